@@ -1,0 +1,64 @@
+# Everything a user or a developer types. Needs Python 3.11 or newer with pip, and make; the rest is installed here.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The first interpreter that is new enough and has pip (or PYTHON=… from outside).
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+  $$p -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+# `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
+PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
+
+.PHONY: help install install-dev run demo test lint types check lock bench check-sources clean
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(VENV)/run.stamp  ## Set up .venv from the lock file
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer with pip was found; name one with PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) (once)…"
+	@$(PYTHON) -m venv --without-pip --clear $(VENV)
+	@$(PIP_INSTALL) --require-hashes --no-compile -r requirements/run.txt
+	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+install-dev: $(VENV)/dev.stamp
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
+	@echo "Adding what the tests need…"
+	@$(PIP_INSTALL) --require-hashes --no-compile -r requirements/dev.txt
+	@touch $@
+
+run: install  ## Crawl the sources once and show what came of it
+	@$(BIN)/copydesk init --if-missing
+	@$(BIN)/copydesk crawl --all --or-demo
+
+demo: install  ## The same on a news web that the program brings along; no network needed
+	@$(BIN)/copydesk demo
+
+test: install-dev  ## Every test
+	@$(BIN)/python -m pytest
+
+lint: install-dev  ## Format and style
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: install-dev  ## mypy --strict on the rooms
+	@$(BIN)/mypy
+
+check: lint types test  ## All that CI checks
+
+bench: install-dev  ## Speed tables; DATA=… names the folder of real pages
+	@$(BIN)/python -m tests.benchmarks $(if $(DATA),--data $(DATA))
+
+check-sources: install  ## Which addresses of the starter list answer (needs a network)
+	@$(BIN)/copydesk sources check
+
+lock:  ## Rewrite the lock files
+	@requirements/lock.sh
+
+clean:  ## Remove .venv and caches; your data stays
+	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

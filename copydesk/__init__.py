@@ -1,0 +1,1 @@
+"""What we know about news: words, rules, pure functions. No I/O, no framework."""

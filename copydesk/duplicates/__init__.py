@@ -1,0 +1,1 @@
+"""Articles in, keys out; a pair in, relation and why out."""

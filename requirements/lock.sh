@@ -1,0 +1,11 @@
+#!/bin/sh
+# Rewrites both lock files from pyproject.toml. Hashes, no index address; one file for every platform and Python.
+#   requirements/lock.sh [--upgrade]
+set -eu
+cd "$(dirname "$0")/.."
+tool=$(mktemp -d)
+trap 'rm -rf "$tool"' EXIT
+python3 -m venv "$tool" && "$tool/bin/pip" install --quiet uv
+options="--universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet"
+"$tool/bin/uv" pip compile pyproject.toml $options -o requirements/run.txt "$@"
+"$tool/bin/uv" pip compile --group dev -c requirements/run.txt $options -o requirements/dev.txt "$@"

@@ -1,0 +1,162 @@
+"""The `Store` protocol: all that the other rooms may ask of what is kept. One attribute a noun.
+
+Every method that writes is one transaction, and every method may be called from any thread of the process that
+opened the store, one at a time. Instants go in and come out aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from copydesk.model import Source
+from storage.records import (
+    ArticleQuery,
+    CrawlCounts,
+    EndpointRow,
+    EntryRow,
+    Extraction,
+    FetchRecord,
+    PollRecord,
+    SnapshotRow,
+    Stored,
+)
+
+Row = Mapping[str, Any]
+"""A row as programs read it (docs/design.md, "Commands"): plain values, instants as ISO 8601 text."""
+
+
+class Sources(Protocol):
+    def sync(self, sources: Sequence[Source], *, now: datetime) -> None:
+        """Make the stored sources and endpoints those of `sources`; what is no longer named is disabled, not deleted."""
+
+    def rows(self) -> list[Row]:
+        """name homepage schedule enabled last_crawled_at next_look_at articles state, in order of name."""
+
+
+class Endpoints(Protocol):
+    def of(self, source_names: Sequence[str]) -> list[EndpointRow]:
+        """The endpoints to poll, in the order of sources.toml."""
+
+
+class Polls(Protocol):
+    def record(self, poll: PollRecord, *, now: datetime) -> list[EntryRow]:
+        """Store a poll with its entries and return those entries that are due, in document order.
+
+        A known entry whose title or modified date differs becomes due at once.
+        """
+
+
+class Entries(Protocol):
+    def due(self, source_names: Sequence[str], *, now: datetime, limit: int | None = None) -> list[EntryRow]:
+        """Entries whose `next_look_at` has come: never fetched ones first, then the longest due."""
+
+    def add(self, source: str, urls: Sequence[str], *, crawl_id: int, now: datetime) -> list[EntryRow]:
+        """Rows of pages asked for by hand, due at once, known or not, in the order of `urls`."""
+
+
+class Fetches(Protocol):
+    def record(self, fetches: Sequence[FetchRecord]) -> list[int | None]:
+        """Store looks at pages; the ids of their snapshots, None where none was kept."""
+
+
+class Snapshots(Protocol):
+    def pending(self, *, limit: int, after_id: int = 0) -> list[SnapshotRow]:
+        """Snapshots that no extraction has been stored for, oldest first, with an id above `after_id`."""
+
+    def get(self, snapshot_id: int) -> SnapshotRow | None:
+        """One snapshot, pending or not."""
+
+    def count_pending(self) -> int: ...
+
+
+class Articles(Protocol):
+    def store(self, extractions: Sequence[Extraction], *, now: datetime) -> list[Stored]:
+        """Decide, match and store a batch in one transaction, in order; results in the same order.
+
+        Storing a snapshot that is no longer pending changes nothing and repeats what became of it.
+        """
+
+    def find(self, query: ArticleQuery) -> Iterator[Row]:
+        """Articles with the keys of the JSON contract, newest first, or best match first where a search is given."""
+
+    def get(self, id_or_url: str, *, revision: int | None = None) -> Row | None:
+        """One article with the keys of the JSON contract. A URL is matched in any spelling."""
+
+    def revisions(self, article_id: int) -> list[Row]:
+        """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor, oldest first."""
+
+
+class Quarantine(Protocol):
+    def rows(self, *, reason: str = "", source: str = "", limit: int | None = None) -> list[Row]:
+        """id url source reason detail fetched_at snapshot_id, newest first."""
+
+    def get(self, quarantine_id: int) -> Row | None: ...
+
+
+class Crawls(Protocol):
+    def begin(self, *, trigger: str, sources: Sequence[str], at: datetime) -> int:
+        """The id of a crawl that starts now. Crawls whose leases all ran out are closed as `died` first."""
+
+    def finish(self, crawl_id: int, *, at: datetime, finish_reason: str, counts: CrawlCounts) -> None: ...
+
+    def rows(self, *, limit: int | None = None) -> list[Row]:
+        """The `crawls` rows of the contract, newest first."""
+
+    def get(self, crawl_id: int) -> Row | None:
+        """One crawl, with `polls` and `fetches`, a list of rows each."""
+
+
+class Leases(Protocol):
+    def acquire(self, host: str, *, crawl_id: int, now: datetime, ttl_s: float = 60) -> bool:
+        """Hold a host for a crawl. False while another crawl's lease on it is alive."""
+
+    def renew(self, crawl_id: int, *, now: datetime, ttl_s: float = 60) -> None: ...
+
+    def release(self, crawl_id: int) -> None: ...
+
+
+class Store(Protocol):
+    """Everything kept, behind one door. A context manager: leaving it closes the store."""
+
+    sources: Sources
+    endpoints: Endpoints
+    polls: Polls
+    entries: Entries
+    fetches: Fetches
+    snapshots: Snapshots
+    articles: Articles
+    quarantine: Quarantine
+    crawls: Crawls
+    leases: Leases
+
+    def why(self, url: str) -> list[Row]:
+        """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""
+
+    def stats(self) -> Row:
+        """The one object of the contract; `archive_bytes` is the sum over the rows, not the folder."""
+
+    def is_empty(self) -> bool:
+        """Whether no article was ever stored."""
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_store(database: str | Path, *, read_only: bool = False) -> Store:
+    """Open the store at a path, making and migrating it as needed.
+
+    Raises:
+        StorageError: the folder cannot be written, the file is no database of ours, or a newer Copydesk made it.
+    """
+    from storage.sqlite import SqliteStore
+
+    return SqliteStore(Path(database), read_only=read_only)
