@@ -1,0 +1,56 @@
+"""Shared by all tests: where real pages are, the clock, and skips that are counted out loud."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+REAL_DATA = Path(os.environ.get("DATA") or ROOT.parent / "shared" / "data")
+
+
+@pytest.fixture(scope="session")
+def real_pages() -> Path:
+    """The folder of real pages with labels; skips where it is absent."""
+    folder = REAL_DATA / "extraction" / "dev"
+    if not (folder / "pages.jsonl").exists():
+        pytest.skip(
+            "the folder of real pages is not here (DATA=… names it); its licence keeps it out of the repository"
+        )
+    return folder
+
+
+@pytest.fixture
+def noon() -> datetime:
+    return datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick and pure before the slow: a failure shows early."""
+    order = {"copydesk": 0, "storage": 1, "spiders": 2, "flows": 3}
+    items.sort(
+        key=lambda item: order.get(
+            item.path.parent.relative_to(ROOT / "tests").parts[0] if item.path.parent != ROOT / "tests" else "", 4
+        )
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.write_line(
+            f"{len(skipped)} skipped for want of a system part or data (REQUIRE_ALL=1 makes them failures)"
+        )
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("REQUIRE_ALL") == "1" and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"REQUIRE_ALL=1, and this was skipped: {why}"
