@@ -1,0 +1,1 @@
+"""Speed tables. `make bench` runs them all; no test of the suite times anything."""
