@@ -56,7 +56,8 @@ def served(corpus: Corpus, *, hosts: int = 8) -> Iterator[dict[str, Any]]:
     """Serve the news pages of a corpus from a process of its own; `feeds` (name, URL) and the number of `pages`."""
     command = [sys.executable, "-m", "tests.static_web", str(corpus.pack), str(hosts)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
-        assert server.stdin and server.stdout
+        assert server.stdin
+        assert server.stdout
         yield json.loads(server.stdout.readline())
         server.stdin.close()
 
