@@ -1,0 +1,251 @@
+"""Worker processes that call one function on one task after another, each within a time limit.
+
+Why not a pool from the shelf: a worker that is killed while it waits breaks pebble's and the standard library's pools as
+a whole (they share one pipe and its lock); here each worker has a pipe of its own, so a death costs one task, and that
+one is tried again. The time limit is the kernel's alarm in the worker: it ends libxml2 in the middle of a loop, and it
+ends a worker whose parent was killed.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, TypeVar
+
+log = logging.getLogger(__name__)
+
+Task = TypeVar("Task")
+Value = TypeVar("Value")
+
+AHEAD = 2
+"""Tasks that a worker holds at once: the one it works on, and the next, so that it never waits for us."""
+GRACE_S = 5.0
+"""After its time limit a worker that the alarm did not end (a system without alarms) is killed."""
+MAX_DEATHS = 2
+"""A task whose worker was killed is tried again: memory may have run out because of another one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome(Generic[Task, Value]):
+    """How one task ended: with a value, or with what kept it from one."""
+
+    task: Task
+    value: Value | None = None
+    timed_out: bool = False
+    died: str = ""
+    """How its worker ended, `signal 9`."""
+    error: str = ""
+    """Type and text of an exception."""
+    trace: str = ""
+    """Its traceback."""
+
+
+@dataclass(slots=True, eq=False)
+class _Worker(Generic[Task]):
+    process: BaseProcess
+    pipe: Connection
+    held: deque[Task] = field(default_factory=deque)
+    """In the order sent; the first is being worked on."""
+    deadline: float = 0.0
+    done: int = 0
+
+
+class WorkerPool(Generic[Task, Value]):
+    """A context manager. Nothing starts before the first task; a worker is added for each task that would wait.
+
+    `function` is a module-level function and its tasks and values can be pickled; `preload` names modules that are imported
+    once, in the process from which workers are forked. To be used from one thread.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Task], Value],
+        *,
+        workers: int,
+        timeout_s: float,
+        preload: Sequence[str] = (),
+        recycle_after: int = 1_000,
+    ) -> None:
+        self._function = function
+        self._most = workers
+        self._timeout_s = timeout_s
+        self._recycle_after = recycle_after
+        self._preload = list(preload)
+        self._context: Any = None
+        self._workers: list[_Worker[Task]] = []
+        self._retiring: list[BaseProcess] = []
+        self._queue: deque[Task] = deque()
+        self._deaths: dict[int, int] = {}
+
+    @property
+    def in_flight(self) -> int:
+        """Tasks submitted whose outcome was not collected yet."""
+        return len(self._queue) + sum(len(worker.held) for worker in self._workers)
+
+    @property
+    def room(self) -> int:
+        """Tasks that would keep all workers busy; more only wait here, in memory."""
+        return max(0, self._most * AHEAD * 4 - self.in_flight)
+
+    def submit(self, task: Task) -> None:
+        """Take a task; returns at once."""
+        self._queue.append(task)
+        self._hand_out()
+
+    def collect(self, wait_s: float) -> list[Outcome[Task, Value]]:
+        """Return the outcomes that are there, waiting up to `wait_s` for a first one."""
+        if not self.in_flight:
+            return []
+        until = time.monotonic() + wait_s
+        outcomes: list[Outcome[Task, Value]] = []
+        while True:
+            pipes: dict[Any, _Worker[Task]] = {worker.pipe: worker for worker in self._workers if worker.held}
+            for pipe in wait(list(pipes), timeout=max(0.0, min(until - time.monotonic(), 1.0))):
+                outcomes += self._receive(pipes[pipe])
+            outcomes += self._end_overdue()
+            self._hand_out()
+            if outcomes or time.monotonic() >= until or not self.in_flight:
+                return outcomes
+
+    def close(self) -> None:
+        """End every worker, busy or not; what they held is lost to this pool."""
+        for worker in self._workers:
+            worker.pipe.close()
+            if worker.held:
+                worker.process.kill()
+        for process in (*self._retiring, *(worker.process for worker in self._workers)):
+            process.join(timeout=2)
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+            process.close()
+        self._workers, self._retiring = [], []
+        self._queue.clear()
+
+    def __enter__(self) -> WorkerPool[Task, Value]:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _hand_out(self) -> None:
+        while self._queue:
+            worker = min(self._workers, key=lambda each: len(each.held), default=None)
+            if worker is None or (worker.held and len(self._workers) < self._most):
+                worker = self._start()
+            if len(worker.held) >= AHEAD:
+                return
+            if not worker.held:
+                worker.deadline = time.monotonic() + self._timeout_s + GRACE_S
+            task = self._queue.popleft()
+            worker.held.append(task)
+            try:
+                worker.pipe.send(task)
+            except OSError:
+                self._bury(worker)  # it was killed while it waited: nobody's fault, the tasks go to the next
+
+    def _start(self) -> _Worker[Task]:
+        if self._context is None:
+            self._context = multiprocessing.get_context("forkserver")
+            self._context.set_forkserver_preload(["__main__", *self._preload])
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_work, args=(theirs, self._function, self._timeout_s), name="extract", daemon=True
+        )
+        process.start()
+        theirs.close()
+        worker: _Worker[Task] = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _receive(self, worker: _Worker[Task]) -> list[Outcome[Task, Value]]:
+        outcomes: list[Outcome[Task, Value]] = []
+        try:
+            while worker.held and worker.pipe.poll():
+                kind, value, trace = worker.pipe.recv()
+                task = worker.held.popleft()
+                self._deaths.pop(id(task), None)
+                outcomes.append(
+                    Outcome(task=task, value=value) if kind == "value" else Outcome(task=task, error=value, trace=trace)
+                )
+                worker.deadline = time.monotonic() + self._timeout_s + GRACE_S
+                worker.done += 1
+        except (EOFError, OSError):
+            return outcomes + self._bury(worker)
+        if worker.done >= self._recycle_after and not worker.held:
+            self._retire(worker)
+        return outcomes
+
+    def _bury(self, worker: _Worker[Task]) -> list[Outcome[Task, Value]]:
+        """Find out why a worker ended; the task it worked on has that outcome or another try, the others wait again."""
+        self._workers.remove(worker)
+        worker.pipe.close()
+        worker.process.join(timeout=GRACE_S)
+        code = worker.process.exitcode
+        worker.process.close() if code is not None else self._retiring.append(worker.process)
+        held = list(worker.held)
+        worker.held.clear()
+        outcome = self._blame(held[0], code) if held else None
+        self._queue.extendleft(reversed(held[1:] if outcome else held))
+        return [outcome] if outcome else []
+
+    def _blame(self, task: Task, code: int | None) -> Outcome[Task, Value] | None:
+        if code == -signal.SIGALRM or code is None:
+            return Outcome(task=task, timed_out=True)
+        deaths = self._deaths[id(task)] = self._deaths.get(id(task), 0) + 1
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        log.warning("worker died how=%s task=%.200s deaths=%d", how, task, deaths)
+        if deaths < MAX_DEATHS:
+            return None
+        del self._deaths[id(task)]
+        return Outcome(task=task, died=how)
+
+    def _end_overdue(self) -> list[Outcome[Task, Value]]:
+        outcomes: list[Outcome[Task, Value]] = []
+        for worker in [each for each in self._workers if each.held and time.monotonic() > each.deadline]:
+            if worker.pipe.poll():
+                continue  # it has answered, we were away
+            task = worker.held.popleft()
+            worker.process.kill()
+            outcomes.append(Outcome(task=task, timed_out=True))
+            held = list(worker.held)
+            worker.held.clear()
+            self._bury(worker)
+            self._queue.extendleft(reversed(held))
+        return outcomes
+
+    def _retire(self, worker: _Worker[Task]) -> None:
+        """Let a worker end that has done its share: parsers keep memory."""
+        self._workers.remove(worker)
+        worker.pipe.close()
+        self._retiring.append(worker.process)
+
+
+def _work(pipe: Connection, function: Callable[[Any], Any], timeout_s: float) -> None:
+    """The life of a worker: until its pipe ends, which is also how it notices that its parent died."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent decides
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            return
+        signal.setitimer(signal.ITIMER_REAL, timeout_s)
+        try:
+            answer = ("value", function(task), "")
+        except Exception as error:  # noqa: BLE001 - whatever a page does to us, the parent hears of it and goes on
+            answer = ("error", f"{type(error).__name__}: {error}"[:500], traceback.format_exc())
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            pipe.send(answer)
+        except OSError:
+            return
