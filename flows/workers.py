@@ -1,15 +1,16 @@
 """Worker processes that call one function on one task after another, each within a time limit.
 
-Why not a pool from the shelf: a worker that is killed while it waits breaks pebble's and the standard library's pools as
-a whole (they share one pipe and its lock); here each worker has a pipe of its own, so a death costs one task, and that
-one is tried again. The time limit is the kernel's alarm in the worker: it ends libxml2 in the middle of a loop, and it
-ends a worker whose parent was killed.
+Why not a pool from the shelf: a worker that is killed while it waits breaks the pools of pebble and of the standard
+library as a whole (their workers share one pipe and its lock); here each worker has a pipe of its own, so a death costs
+one task, and that one is tried again. The time limit is the kernel's alarm in the worker: it ends libxml2 in the middle
+of a loop, and a worker whose parent was killed.
 """
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
+import pickle
 import signal
 import time
 import traceback
@@ -28,7 +29,7 @@ Value = TypeVar("Value")
 AHEAD = 2
 """Tasks that a worker holds at once: the one it works on, and the next, so that it never waits for us."""
 GRACE_S = 5.0
-"""After its time limit a worker that the alarm did not end (a system without alarms) is killed."""
+"""This long after its time limit a worker that the alarm could not end (it is stopped, say) is killed."""
 MAX_DEATHS = 2
 """A task whose worker was killed is tried again: memory may have run out because of another one."""
 
@@ -61,8 +62,8 @@ class _Worker(Generic[Task]):
 class WorkerPool(Generic[Task, Value]):
     """A context manager. Nothing starts before the first task; a worker is added for each task that would wait.
 
-    `function` is a module-level function and its tasks and values can be pickled; `preload` names modules that are imported
-    once, in the process from which workers are forked. To be used from one thread.
+    `function` is a module-level function; its tasks and values can be pickled. `preload` names modules that are
+    imported once, in the process from which workers are forked. To be used from one thread.
     """
 
     def __init__(
@@ -83,12 +84,14 @@ class WorkerPool(Generic[Task, Value]):
         self._workers: list[_Worker[Task]] = []
         self._retiring: list[BaseProcess] = []
         self._queue: deque[Task] = deque()
+        self._ready: list[Outcome[Task, Value]] = []
         self._deaths: dict[int, int] = {}
+        """Of workers, by the identity of the task they worked on."""
 
     @property
     def in_flight(self) -> int:
         """Tasks submitted whose outcome was not collected yet."""
-        return len(self._queue) + sum(len(worker.held) for worker in self._workers)
+        return len(self._queue) + len(self._ready) + sum(len(worker.held) for worker in self._workers)
 
     @property
     def room(self) -> int:
@@ -102,18 +105,17 @@ class WorkerPool(Generic[Task, Value]):
 
     def collect(self, wait_s: float) -> list[Outcome[Task, Value]]:
         """Return the outcomes that are there, waiting up to `wait_s` for a first one."""
-        if not self.in_flight:
-            return []
         until = time.monotonic() + wait_s
-        outcomes: list[Outcome[Task, Value]] = []
         while True:
             pipes: dict[Any, _Worker[Task]] = {worker.pipe: worker for worker in self._workers if worker.held}
-            for pipe in wait(list(pipes), timeout=max(0.0, min(until - time.monotonic(), 1.0))):
-                outcomes += self._receive(pipes[pipe])
-            outcomes += self._end_overdue()
+            remaining_s = 0.0 if self._ready else until - time.monotonic()
+            for pipe in wait(list(pipes), timeout=max(0.0, min(remaining_s, 1.0))) if pipes else ():
+                self._receive(pipes[pipe])
+            self._end_overdue()
             self._hand_out()
-            if outcomes or time.monotonic() >= until or not self.in_flight:
-                return outcomes
+            if self._ready or time.monotonic() >= until or not self.in_flight:
+                ready, self._ready = self._ready, []
+                return ready
 
     def close(self) -> None:
         """End every worker, busy or not; what they held is lost to this pool."""
@@ -138,19 +140,19 @@ class WorkerPool(Generic[Task, Value]):
 
     def _hand_out(self) -> None:
         while self._queue:
-            worker = min(self._workers, key=lambda each: len(each.held), default=None)
-            if worker is None or (worker.held and len(self._workers) < self._most):
+            fit = [worker for worker in self._workers if worker.done < self._recycle_after]
+            worker = min(fit, key=lambda each: len(each.held), default=None)
+            if (worker is None or worker.held) and len(self._workers) < self._most:
                 worker = self._start()
-            if len(worker.held) >= AHEAD:
+            if worker is None or len(worker.held) >= AHEAD:
                 return
             if not worker.held:
                 worker.deadline = time.monotonic() + self._timeout_s + GRACE_S
-            task = self._queue.popleft()
-            worker.held.append(task)
+            worker.held.append(self._queue.popleft())
             try:
-                worker.pipe.send(task)
+                worker.pipe.send(worker.held[-1])
             except OSError:
-                self._bury(worker)  # it was killed while it waited: nobody's fault, the tasks go to the next
+                self._bury(worker)
 
     def _start(self) -> _Worker[Task]:
         if self._context is None:
@@ -166,67 +168,58 @@ class WorkerPool(Generic[Task, Value]):
         self._workers.append(worker)
         return worker
 
-    def _receive(self, worker: _Worker[Task]) -> list[Outcome[Task, Value]]:
-        outcomes: list[Outcome[Task, Value]] = []
+    def _receive(self, worker: _Worker[Task]) -> None:
         try:
             while worker.held and worker.pipe.poll():
                 kind, value, trace = worker.pipe.recv()
                 task = worker.held.popleft()
                 self._deaths.pop(id(task), None)
-                outcomes.append(
-                    Outcome(task=task, value=value) if kind == "value" else Outcome(task=task, error=value, trace=trace)
-                )
-                worker.deadline = time.monotonic() + self._timeout_s + GRACE_S
                 worker.done += 1
+                worker.deadline = time.monotonic() + self._timeout_s + GRACE_S
+                if kind == "value":
+                    self._ready.append(Outcome(task=task, value=value))
+                else:
+                    self._ready.append(Outcome(task=task, error=value, trace=trace))
         except (EOFError, OSError):
-            return outcomes + self._bury(worker)
+            self._bury(worker)
+            return
         if worker.done >= self._recycle_after and not worker.held:
             self._retire(worker)
-        return outcomes
 
-    def _bury(self, worker: _Worker[Task]) -> list[Outcome[Task, Value]]:
-        """Find out why a worker ended; the task it worked on has that outcome or another try, the others wait again."""
-        self._workers.remove(worker)
-        worker.pipe.close()
+    def _bury(self, worker: _Worker[Task]) -> None:
+        """Find out why a worker ended: the task it worked on has that outcome or another try, the next waits again."""
         worker.process.join(timeout=GRACE_S)
         code = worker.process.exitcode
-        worker.process.close() if code is not None else self._retiring.append(worker.process)
-        held = list(worker.held)
-        worker.held.clear()
-        outcome = self._blame(held[0], code) if held else None
-        self._queue.extendleft(reversed(held[1:] if outcome else held))
-        return [outcome] if outcome else []
+        self._retire(worker)
+        if not worker.held:
+            return
+        task = worker.held[0]
+        if code is None or code == -signal.SIGALRM:
+            self._ready.append(Outcome(task=worker.held.popleft(), timed_out=True))
+        else:
+            deaths = self._deaths[id(task)] = self._deaths.get(id(task), 0) + 1
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            log.warning("worker died how=%s deaths=%d task=%.300s", how, deaths, task)
+            if deaths >= MAX_DEATHS:
+                del self._deaths[id(task)]
+                self._ready.append(Outcome(task=worker.held.popleft(), died=how))
+        self._queue.extendleft(reversed(worker.held))
 
-    def _blame(self, task: Task, code: int | None) -> Outcome[Task, Value] | None:
-        if code == -signal.SIGALRM or code is None:
-            return Outcome(task=task, timed_out=True)
-        deaths = self._deaths[id(task)] = self._deaths.get(id(task), 0) + 1
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        log.warning("worker died how=%s task=%.200s deaths=%d", how, task, deaths)
-        if deaths < MAX_DEATHS:
-            return None
-        del self._deaths[id(task)]
-        return Outcome(task=task, died=how)
-
-    def _end_overdue(self) -> list[Outcome[Task, Value]]:
-        outcomes: list[Outcome[Task, Value]] = []
-        for worker in [each for each in self._workers if each.held and time.monotonic() > each.deadline]:
+    def _end_overdue(self) -> None:
+        now = time.monotonic()
+        for worker in [each for each in self._workers if each.held and now > each.deadline]:
             if worker.pipe.poll():
-                continue  # it has answered, we were away
-            task = worker.held.popleft()
+                continue  # it has answered while we were away
+            self._ready.append(Outcome(task=worker.held.popleft(), timed_out=True))
+            self._queue.extendleft(reversed(worker.held))
             worker.process.kill()
-            outcomes.append(Outcome(task=task, timed_out=True))
-            held = list(worker.held)
-            worker.held.clear()
-            self._bury(worker)
-            self._queue.extendleft(reversed(held))
-        return outcomes
+            self._retire(worker)
 
     def _retire(self, worker: _Worker[Task]) -> None:
-        """Let a worker end that has done its share: parsers keep memory."""
+        """Part with a worker that died or has done its share (parsers keep memory): at its pipe's end it goes."""
         self._workers.remove(worker)
         worker.pipe.close()
-        self._retiring.append(worker.process)
+        self._retiring = [*(each for each in self._retiring if each.exitcode is None), worker.process]
 
 
 def _work(pipe: Connection, function: Callable[[Any], Any], timeout_s: float) -> None:
@@ -240,12 +233,12 @@ def _work(pipe: Connection, function: Callable[[Any], Any], timeout_s: float) ->
             return
         signal.setitimer(signal.ITIMER_REAL, timeout_s)
         try:
-            answer = ("value", function(task), "")
+            answer = pickle.dumps(("value", function(task), ""))
         except Exception as error:  # noqa: BLE001 - whatever a page does to us, the parent hears of it and goes on
-            answer = ("error", f"{type(error).__name__}: {error}"[:500], traceback.format_exc())
+            answer = pickle.dumps(("error", f"{type(error).__name__}: {error}"[:500], traceback.format_exc()))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         try:
-            pipe.send(answer)
+            pipe.send_bytes(answer)
         except OSError:
             return

@@ -1,0 +1,33 @@
+"""What workers are given to do in tests: module-level functions, so that they can be pickled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def work(task: str) -> str:
+    """`say X`, `sleep S`, `raise X`, `spin`, `stop`, `die`, or `die once FILE` (the file remembers)."""
+    verb, _, rest = task.partition(" ")
+    if verb == "sleep":
+        time.sleep(float(rest))
+    if verb == "raise":
+        raise ValueError(rest)
+    if verb == "spin":
+        while True:
+            pass
+    if verb == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
+    if verb == "die":
+        memory = Path(rest.removeprefix("once ")) if rest else None
+        if memory is None or not memory.exists():
+            if memory is not None:
+                memory.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return f"{rest} by {os.getpid()}"
+
+
+def not_picklable(task: str) -> object:
+    return lambda: task
