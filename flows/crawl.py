@@ -1,0 +1,260 @@
+"""One crawl, from sources to stored articles: the plain function that the command line and the flows call."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from copydesk.errors import CopydeskError, StorageError
+from copydesk.model import Change, Source
+from flows.config import Settings, nearest_name
+from flows.ingest import Ingest
+from spiders.plan import CrawlEvent, CrawlPlan
+from spiders.process import CrawlProcess
+from storage.records import CrawlCounts, Stored
+from storage.store import Store, open_store
+
+log = logging.getLogger(__name__)
+
+BUSY_POLL_S = 0.05
+"""How long the crawl's report is waited for while workers have something to do."""
+IDLE_POLL_S = 0.5
+STOP_S = 5.0
+"""After a stop is asked for, what was fetched is ingested for this long; the rest waits for the next crawl."""
+HEADLINES = 5
+"""Newest articles kept for the summary."""
+TROUBLES = 200
+"""Lines of trouble kept for the summary; all of them are passed on as they happen."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlJob:
+    """What one crawl is to do."""
+
+    sources: tuple[Source, ...] = ()
+    """Those to crawl."""
+    followed: tuple[Source, ...] = ()
+    """All that sources.toml names; the store is brought in line with them."""
+    urls: tuple[str, ...] = ()
+    """Pages asked for by hand; with them, no endpoint is polled."""
+    limit: int | None = None
+    due_only: bool = False
+    trigger: str = "by hand"
+    clock_offset_s: float = 0.0
+    """Added to the real clock, everywhere: rehearsals and tests move time with it."""
+    log_level: str = "WARNING"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """Where a crawl stands."""
+
+    event: CrawlEvent
+    """The last report of the crawl process."""
+    counts: CrawlCounts
+    """Of articles: what ingest stored so far."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlReport:
+    """What a crawl brought, and how it ended."""
+
+    crawl_id: int
+    finish_reason: str
+    """As in `CrawlEvent.finish_reason`."""
+    counts: CrawlCounts
+    by_source: dict[str, CrawlCounts]
+    """Of the sources crawled, in their order, then of others whose snapshots an earlier crawl left."""
+    newest: tuple[Stored, ...]
+    """New and revised articles, the last stored first; a few."""
+    troubles: tuple[CrawlEvent, ...]
+    reached: int
+    """Responses of any status; 0: nothing on the network answered."""
+    pending: int
+    """Snapshots that wait for the next crawl."""
+    articles: int
+    """In the store now."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts what ingest stored, as a whole and by source."""
+
+    of: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    newest: list[Stored] = field(default_factory=list)
+
+    def add(self, batch: Iterable[Stored]) -> None:
+        for stored in batch:
+            counts = self.of[stored.source]
+            counts["quarantined" if stored.change is None else stored.change.value] += 1
+            if stored.duplicate_of is not None and stored.change is Change.NEW:
+                counts["duplicates"] += 1
+            if stored.change in (Change.NEW, Change.REVISED):
+                self.newest = [stored, *self.newest[: HEADLINES - 1]]
+
+    def total(self, event: CrawlEvent) -> CrawlCounts:
+        sums: dict[str, int] = defaultdict(int)
+        for counts in self.of.values():
+            for name, count in counts.items():
+                sums[name] += count
+        return CrawlCounts(**sums, polled=event.polled, fetched=event.fetched, failed=event.failed)
+
+
+def choose_sources(followed: Sequence[Source], names: Sequence[str]) -> tuple[Source, ...]:
+    """Return the named sources, paused ones too, in the order of the names; without names, all that are enabled.
+
+    Raises:
+        CopydeskError: a name is not followed; the message names the nearest one that is.
+    """
+    if not names:
+        return tuple(source for source in followed if source.enabled)
+    by_name = {source.name: source for source in followed}
+    for name in names:
+        if name not in by_name:
+            raise CopydeskError(name, f"no such source in sources.toml{nearest_name(name, by_name)}")
+    return tuple(by_name[name] for name in dict.fromkeys(names))
+
+
+def crawl(
+    job: CrawlJob,
+    settings: Settings,
+    *,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_trouble: Callable[[CrawlEvent], None] = lambda event: None,
+    stop: Event | None = None,
+) -> CrawlReport:
+    """Crawl, ingest what comes while it comes, and store both. Costs no workers where nothing is new.
+
+    `stop` ends the crawl cleanly when it is set: what was fetched is kept.
+
+    Raises:
+        StorageError: the database or the archive cannot be opened or written.
+    """
+    with open_store(settings.desk.database) as store:
+        store.sources.sync(job.followed, now=_now(job))
+        names = [source.name for source in job.sources]
+        crawl_id = store.crawls.begin(trigger=job.trigger, sources=names, at=_now(job))
+        log.info("crawl begins crawl=%d sources=%d urls=%d", crawl_id, len(names), len(job.urls))
+        try:
+            return _Crawl(job, settings, store, crawl_id, on_progress, on_trouble, stop or Event()).run()
+        except Exception:
+            with suppress(StorageError):
+                store.crawls.finish(crawl_id, at=_now(job), finish_reason="crashed", counts=CrawlCounts())
+            raise
+
+
+@dataclass(slots=True)
+class _Crawl:
+    """A crawl under way."""
+
+    job: CrawlJob
+    settings: Settings
+    store: Store
+    crawl_id: int
+    on_progress: Callable[[Progress], None]
+    on_trouble: Callable[[CrawlEvent], None]
+    stop: Event
+    tally: _Tally = field(default_factory=_Tally)
+    event: CrawlEvent = field(default_factory=lambda: CrawlEvent(event="progress"))
+    troubles: list[CrawlEvent] = field(default_factory=list)
+
+    def run(self) -> CrawlReport:
+        with Ingest(
+            self.store,
+            archive=self.settings.desk.archive,
+            sources=self.job.followed,
+            crawl_id=self.crawl_id,
+            now=lambda: _now(self.job),
+            workers=self.settings.extract.workers,
+            timeout_s=self.settings.extract.timeout_s,
+        ) as ingest:
+            with CrawlProcess(self.plan()) as process:
+                self.follow(process, ingest)
+            for batch in ingest.drain(until=self.patience()):
+                self.count(batch)
+        return self.finish()
+
+    def plan(self) -> CrawlPlan:
+        job, desk = self.job, self.settings.desk
+        plan = CrawlPlan(
+            crawl_id=self.crawl_id,
+            database=str(desk.database),
+            archive=str(desk.archive),
+            sources=job.sources,
+            urls=job.urls,
+            settings=self.settings.crawl,
+            limit=job.limit,
+            due_only=job.due_only,
+            clock_offset_s=job.clock_offset_s,
+            log_level=job.log_level,
+        )
+        return replace(plan, urls_source=job.sources[0].name) if job.urls and job.sources else plan
+
+    def follow(self, process: CrawlProcess, ingest: Ingest) -> None:
+        """Listen to the crawl process until it is finished, and ingest meanwhile."""
+        asked_to_stop = False
+        while self.event.event != "finished":
+            event = process.poll_event(IDLE_POLL_S if ingest.is_idle else BUSY_POLL_S)
+            if event is not None:
+                self.hear(event, ingest)
+            self.count(ingest.step(0))
+            if self.stop.is_set() and not asked_to_stop:
+                process.stop()
+                asked_to_stop = True
+
+    def hear(self, event: CrawlEvent, ingest: Ingest) -> None:
+        if event.event == "stored":
+            ingest.tell()
+        if event.event == "trouble":
+            self.on_trouble(event)
+            if len(self.troubles) < TROUBLES:
+                self.troubles.append(event)
+            return
+        self.event = event
+        self.on_progress(Progress(event=event, counts=self.tally.total(event)))
+
+    def count(self, batch: Sequence[Stored]) -> None:
+        if batch:
+            self.tally.add(batch)
+            self.on_progress(Progress(event=self.event, counts=self.tally.total(self.event)))
+
+    def patience(self) -> Callable[[], bool]:
+        """True once it is `STOP_S` since a stop was first seen."""
+        seen_at: list[float] = []
+
+        def is_over() -> bool:
+            if self.stop.is_set() and not seen_at:
+                seen_at.append(time.monotonic())
+            return bool(seen_at) and time.monotonic() - seen_at[0] > STOP_S
+
+        return is_over
+
+    def finish(self) -> CrawlReport:
+        counts = self.tally.total(self.event)
+        reason = self.event.finish_reason
+        self.store.crawls.finish(self.crawl_id, at=_now(self.job), finish_reason=reason, counts=counts)
+        log.info("crawl ended crawl=%d finish_reason=%s counts=%s", self.crawl_id, reason, counts)
+        return CrawlReport(
+            crawl_id=self.crawl_id,
+            finish_reason=reason,
+            counts=counts,
+            by_source=self.by_source(),
+            newest=tuple(self.tally.newest),
+            troubles=tuple(self.troubles),
+            reached=self.event.reached,
+            pending=self.store.snapshots.count_pending(),
+            articles=int(self.store.stats()["articles"]),
+        )
+
+    def by_source(self) -> dict[str, CrawlCounts]:
+        return {name: CrawlCounts(**self.tally.of.get(name, {})) for name in (s.name for s in self.job.sources)}
+
+
+def _now(job: CrawlJob) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=job.clock_offset_s)

@@ -1,0 +1,231 @@
+"""Snapshots become articles or go to quarantine, while the crawl runs: drained, extracted in workers, stored."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from copydesk.model import Article, Page, Reason, Refusal, Source
+from flows.workers import Outcome, WorkerPool
+from storage.records import Extraction, SnapshotRow, Stored
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+"""Extractions stored in one transaction."""
+BATCH_AGE_S = 0.5
+"""The oldest extraction of a batch that is not full waits this long."""
+READ_AHEAD = 64
+"""Rows of snapshots held in memory, without their bytes."""
+PRELOAD = ("copydesk.extraction.article", "storage.archive", "flows.ingest")
+"""What workers import; done once, in the process that they are forked from."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SnapshotTask:
+    """What a worker needs to extract a snapshot; it reads the bytes itself."""
+
+    snapshot: SnapshotRow
+    archive: Path
+    prune: tuple[str, ...] = ()
+    language_hint: str = ""
+
+
+def extract_snapshot(task: SnapshotTask) -> Article | Refusal:
+    """Return what the bytes of a snapshot are. Runs in a worker."""
+    from copydesk.errors import StorageError
+    from copydesk.extraction.article import extract_article
+    from storage.archive import read_body
+
+    snapshot = task.snapshot
+    try:
+        body = read_body(task.archive, snapshot.pointer)
+    except (StorageError, OSError) as error:
+        return Refusal(reason=Reason.UNREADABLE, detail=f"{error}"[:500])
+    return extract_article(
+        Page(
+            url=snapshot.final_url,
+            body=body,
+            content_type=snapshot.content_type,
+            fetched_at=snapshot.fetched_at,
+            entry=snapshot.entry,
+            language_hint=task.language_hint,
+            prune=task.prune,
+        )
+    )
+
+
+def refusal_of(outcome: Outcome[Any, Any], *, timeout_s: float) -> Refusal:
+    """Why a worker gave no value."""
+    if outcome.timed_out:
+        return Refusal(reason=Reason.EXTRACT_TIMEOUT, detail=f"took longer than {timeout_s:g} s")
+    if outcome.died:
+        return Refusal(reason=Reason.EXTRACT_CRASH, detail=f"its worker died twice ({outcome.died})")
+    return Refusal(reason=Reason.EXTRACT_CRASH, detail=outcome.error)
+
+
+def worker_count(configured: int) -> int:
+    """How many workers `[extract] workers` means; 0: one a core that this process may use."""
+    if configured:
+        return configured
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, cores or 1)
+
+
+class Ingest:
+    """Drains pending snapshots. A context manager; call `step` again and again, from one thread, then `drain`.
+
+    Snapshots of the crawl itself and of crawls that ended are taken at once; those of another crawl, which most likely
+    drains them itself, only at the end. Should both extract one, the store keeps the first result and repeats it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        archive: Path,
+        sources: Iterable[Source],
+        crawl_id: int,
+        now: Callable[[], datetime],
+        workers: int = 0,
+        timeout_s: float = 20,
+        extract: Callable[[SnapshotTask], Article | Refusal] = extract_snapshot,
+    ) -> None:
+        self._store = store
+        self._archive = archive
+        self._sources: Mapping[str, Source] = {source.name: source for source in sources}
+        self._crawl_id = crawl_id
+        self._now = now
+        self._timeout_s = timeout_s
+        self._pool: WorkerPool[SnapshotTask, Article | Refusal] = WorkerPool(
+            extract, workers=worker_count(workers), timeout_s=timeout_s, preload=PRELOAD
+        )
+        self._rows: deque[SnapshotRow] = deque()
+        self._after_id = 0
+        self._is_news = True
+        self._is_last = False
+        self._others: dict[int, bool] = {}
+        self._passed_over = False
+        self._in_work: dict[int, list[int]] = {}
+        self._done: list[Extraction] = []
+        self._oldest_done_at = 0.0
+
+    def __enter__(self) -> Ingest:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.close()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is known to be waiting, in work, or to be stored."""
+        return not (self._is_news or self._rows or self._pool.in_flight or self._done)
+
+    def tell(self) -> None:
+        """Say that new snapshots are in the store."""
+        self._is_news = True
+
+    def step(self, wait_s: float) -> list[Stored]:
+        """Do what can be done now, waiting up to `wait_s` for a worker; returns what was stored."""
+        self._fill()
+        for outcome in self._pool.collect(wait_s):
+            self._take(outcome)
+        self._fill()
+        return self._store_batch(everything=False)
+
+    def drain(self, until: Callable[[], bool] = lambda: False) -> Iterable[list[Stored]]:
+        """Finish everything that is pending, or what can be finished before `until()`; yields what each step stored.
+
+        What was extracted is stored in any case; the rest stays pending for the next crawl.
+        """
+        self._is_news = self._is_last = True
+        if self._passed_over:
+            self._after_id = 0
+        while not self.is_idle and not until():
+            yield self.step(0.2)
+        yield self._store_batch(everything=True)
+
+    def _fill(self) -> None:
+        while self._pool.room:
+            if not self._rows and not self._read_rows():
+                return
+            self._submit(self._rows.popleft())
+
+    def _read_rows(self) -> bool:
+        while self._is_news:
+            rows = self._store.snapshots.pending(limit=READ_AHEAD, after_id=self._after_id)
+            self._is_news = len(rows) == READ_AHEAD
+            if rows:
+                self._after_id = rows[-1].id
+            self._rows.extend(row for row in rows if self._is_wanted(row))
+            if self._rows:
+                return True
+        return False
+
+    def _is_wanted(self, row: SnapshotRow) -> bool:
+        if row.entry_id in self._in_work and row.id in self._in_work[row.entry_id]:
+            return False
+        if self._is_last or row.crawl_id == self._crawl_id or self._has_ended(row.crawl_id):
+            return True
+        self._passed_over = True
+        return False
+
+    def _has_ended(self, crawl_id: int) -> bool:
+        if crawl_id not in self._others:
+            crawl = self._store.crawls.get(crawl_id)
+            self._others[crawl_id] = crawl is None or crawl["ended_at"] is not None
+        return self._others[crawl_id]
+
+    def _submit(self, row: SnapshotRow) -> None:
+        source = self._sources.get(row.source)
+        self._in_work.setdefault(row.entry_id, []).append(row.id)
+        self._pool.submit(
+            SnapshotTask(
+                snapshot=row,
+                archive=self._archive,
+                prune=source.prune if source else (),
+                language_hint=source.language if source else "",
+            )
+        )
+
+    def _take(self, outcome: Outcome[SnapshotTask, Article | Refusal]) -> None:
+        snapshot, value = outcome.task.snapshot, outcome.value
+        if outcome.error:
+            log.error("extraction failed snapshot=%d url=%s\n%s", snapshot.id, snapshot.url, outcome.trace)
+        if isinstance(value, Article):
+            extraction = Extraction(snapshot=snapshot, article=value)
+        else:
+            refusal = value if isinstance(value, Refusal) else refusal_of(outcome, timeout_s=self._timeout_s)
+            extraction = Extraction(snapshot=snapshot, refusal=refusal)
+            log.debug("no article url=%s reason=%s detail=%s", snapshot.url, refusal.reason, refusal.detail)
+        if not self._done:
+            self._oldest_done_at = time.monotonic()
+        self._done.append(extraction)
+
+    def _store_batch(self, *, everything: bool) -> list[Stored]:
+        """Store what is done, if it is a batch, or old, or all there is. Snapshots of one page keep their order."""
+        is_due = len(self._done) >= BATCH or time.monotonic() - self._oldest_done_at > BATCH_AGE_S
+        if not self._done or not (everything or is_due or not self._pool.in_flight):
+            return []
+        done = sorted(self._done, key=lambda each: each.snapshot.id)
+        ready: list[Extraction] = []
+        held: list[Extraction] = []
+        for each in done:
+            waiting = self._in_work[each.snapshot.entry_id]
+            if each.snapshot.id == min(waiting):
+                waiting.remove(each.snapshot.id)
+                ready.append(each)
+                if not waiting:
+                    del self._in_work[each.snapshot.entry_id]
+            else:
+                held.append(each)
+        self._done = held
+        return self._store.articles.store(ready, now=self._now()) if ready else []
