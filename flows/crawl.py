@@ -40,7 +40,7 @@ class CrawlJob:
     sources: tuple[Source, ...] = ()
     """Those to crawl."""
     followed: tuple[Source, ...] = ()
-    """All that sources.toml names; the store is brought in line with them."""
+    """All that sources.toml names; the store is brought in line with them. Empty: leave it as it is."""
     urls: tuple[str, ...] = ()
     """Pages asked for by hand; with them, no endpoint is polled."""
     limit: int | None = None
@@ -137,7 +137,8 @@ def crawl(
         StorageError: the database or the archive cannot be opened or written.
     """
     with open_store(settings.desk.database) as store:
-        store.sources.sync(job.followed, now=_now(job))
+        if job.followed:
+            store.sources.sync(job.followed, now=_now(job))
         names = [source.name for source in job.sources]
         crawl_id = store.crawls.begin(trigger=job.trigger, sources=names, at=_now(job))
         log.info("crawl begins crawl=%d sources=%d urls=%d", crawl_id, len(names), len(job.urls))

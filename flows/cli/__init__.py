@@ -1,0 +1,73 @@
+"""The command line: `copydesk`. Commands are loaded when they are asked for, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from copydesk.errors import CopydeskError
+from flows.cli.common import Group
+
+COMMANDS = {
+    "init": "flows.cli.init",
+    "sources": "flows.cli.sources",
+    "crawl": "flows.cli.crawl",
+    "articles": "flows.cli.articles",
+    "show": "flows.cli.articles",
+    "why": "flows.cli.articles",
+    "crawls": "flows.cli.crawls",
+    "stats": "flows.cli.crawls",
+    "quarantine": "flows.cli.quarantine",
+    "extract": "flows.cli.extract",
+    "demo": "flows.cli.demo",
+}
+"""Command and the module that holds it under the same name, in the order of the help."""
+
+
+class Desk(Group):
+    """The `copydesk` group: loads commands late, and turns a CopydeskError into one line and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # `copydesk articles | head`: the reader has enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except CopydeskError as error:
+            click.echo(f"copydesk: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(
+    cls=Desk,
+    example="copydesk demo",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(package_name="copydesk", prog_name="copydesk")
+def cli() -> None:
+    """A news desk: follows publications, keeps the clean text of every article once, and shows why.
+
+    Begin with `copydesk init`, `copydesk crawl --all` and `copydesk articles`; without a network, with `copydesk demo`.
+    """
+
+
+def main() -> None:
+    """The console script."""
+    cli(prog_name="copydesk")
+
+
+if __name__ == "__main__":
+    main()

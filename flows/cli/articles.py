@@ -1,0 +1,166 @@
+"""`copydesk articles`, `show` and `why`."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import click
+
+from copydesk.errors import CopydeskError
+from flows.cli.common import Session, When, command, say
+from flows.cli.output import Column, console, emit, instant, minute
+
+SCREENFUL = 50
+"""Articles listed on a terminal where no limit is given; a pipe gets all."""
+TEXT_WIDTH = 100
+
+ARTICLES = (
+    Column(key="id", justify="right", style="cyan"),
+    instant("published_at", "published"),
+    Column(key="source", style="green"),
+    Column(key="headline", is_wide=True),
+    Column(key="word_count", title="words", justify="right"),
+    Column(key="revision", title="rev", justify="right"),
+)
+WHY = (
+    instant("at"),
+    Column(key="step", style="cyan"),
+    Column(key="what"),
+    Column(key="why", is_wide=True),
+)
+FACTS = (
+    ("source", "source"),
+    ("publisher", "publisher"),
+    ("authors", "by"),
+    ("published_at", "published"),
+    ("modified_at", "modified"),
+    ("section", "section"),
+    ("keywords", "keywords"),
+    ("language", "language"),
+    ("word_count", "words"),
+    ("revision", "revision"),
+    ("first_seen_at", "first seen"),
+    ("based_on_url", "based on"),
+    ("duplicate_of", "copy of"),
+    ("canonical_url", "at"),
+)
+"""Keys shown above an article's text, with their labels."""
+
+
+@command(example='copydesk articles --search "rate cut" --since yesterday')
+@click.option(
+    "--search", default="", metavar="WORDS", help="Full-text search of headlines and texts, best match first."
+)
+@click.option("--fts", default="", metavar="QUERY", help="The same in raw FTS5 syntax (NEAR, OR, prefix*).")
+@click.option("--source", default="", metavar="NAME", help="Of one source.")
+@click.option("--tag", default="", help="Of sources with a tag.")
+@click.option("--since", type=When(), help="Published at or after: 2026-11-01, yesterday, 3d.")
+@click.option("--until", type=When(), help="Published before.")
+@click.option("--language", default="", help="By language: `en` finds en-GB too.")
+@click.option("--duplicates", is_flag=True, help="Copies too, not just one article of each group.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help=f"At most so many; 0: all.  [default: {SCREENFUL}, piped: all]"
+)
+def articles(
+    session: Session, limit: int | None, since: datetime | None, until: datetime | None, **filters: Any
+) -> None:
+    """List stored articles, newest first, or search them."""
+    from storage.records import ArticleQuery
+
+    most = (SCREENFUL if session.is_table else 0) if limit is None else limit
+    query = ArticleQuery(since=since, until=until, limit=most or None, **filters)
+    with session.store() as store:
+        if query.source:
+            _check_source(query.source, [str(row["name"]) for row in store.sources.rows()])
+        shown = emit(session, store.articles.find(query), ARTICLES, empty="no article matches")
+    if session.is_table and shown:
+        more = f"; the first {shown}, `--limit 0` shows all" if limit is None and shown == most else ""
+        say(f"read one with `copydesk show ID`{more}")
+
+
+@command(example="copydesk show 12 --text")
+@click.argument("id_or_url", metavar="ID|URL")
+@click.option("--revision", type=click.IntRange(min=1), help="An earlier state of the article, counted from 1.")
+@click.option("--text", "only_text", is_flag=True, help="Headline and text alone.")
+@click.option("--html", "only_html", is_flag=True, help="The page as it was fetched, from the archive.")
+def show(session: Session, id_or_url: str, revision: int | None, only_text: bool, only_html: bool) -> None:
+    """Show one article: its text, and what is known about it."""
+    if only_text and only_html:
+        raise click.UsageError("--text and --html exclude each other")
+    with session.store() as store:
+        row = store.articles.get(id_or_url, revision=revision)
+        if row is None:
+            which = f"revision {revision} of it" if revision else "article of this id or URL"
+            raise CopydeskError(id_or_url, f"there is no {which}; `copydesk why URL` shows what is known of a URL")
+        if only_html:
+            _print_snapshot(session, store.articles.revisions(int(row["id"])), int(row["revision"]), store)
+        elif only_text:
+            print(f"{row['headline']}\n\n{row['body_text']}")
+        elif session.is_table:
+            print_article(row)
+        else:
+            emit(session, [row], ())
+
+
+@command(example="copydesk why https://news.example/markets/rates-fall")
+@click.argument("url")
+def why(session: Session, url: str) -> None:
+    """Show the whole trail of a URL: discovered, robots, fetched, extracted, matched, stored, next look."""
+    with session.store() as store:
+        rows = store.why(url)
+    if not rows:
+        raise CopydeskError(url, "this URL was never seen: no feed, sitemap or section of a source named it")
+    if not session.is_table:
+        emit(session, rows, ())
+        return
+    for row in rows:
+        detail = f": {row['why']}" if row["why"] else ""
+        line = f"{minute(row['at'])}  {row['step']:<10}  {row['what']}{detail}"
+        print(textwrap.fill(line, console().width, subsequent_indent=" " * 30, break_long_words=False))
+
+
+def _check_source(name: str, names: list[str]) -> None:
+    from flows.config import nearest_name
+
+    if name not in names:
+        raise CopydeskError(name, f"no such source is stored{nearest_name(name, names)}")
+
+
+def print_article(row: Mapping[str, Any]) -> None:
+    """Draw an article on the terminal: headline, what is known of it, text."""
+    from rich.text import Text
+
+    out = console()
+    width = min(TEXT_WIDTH, out.width)
+    out.print(Text(textwrap.fill(str(row["headline"]), width), style="bold"))
+    if row["standfirst"]:
+        out.print(Text(textwrap.fill(str(row["standfirst"]), width), style="italic"))
+    out.print()
+    for key, label in FACTS:
+        if row[key]:
+            out.print(Text.assemble((f"{label:<11}", "dim"), _shown(key, row[key])), soft_wrap=True)
+    out.print()
+    for paragraph in re.split(r"\n{2,}", str(row["body_text"])):
+        lines = [textwrap.fill(line, width, break_long_words=False) for line in paragraph.split("\n")]
+        out.print(Text("\n".join(lines) + "\n"))
+
+
+def _shown(key: str, value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(each) for each in value)
+    return minute(value) if key.endswith("_at") else str(value)
+
+
+def _print_snapshot(session: Session, revisions: list[Mapping[str, Any]], number: int, store: Any) -> None:
+    """Write the page of a revision to stdout, as the bytes that came."""
+    from storage.archive import read_body
+
+    (snapshot_id,) = (row["snapshot_id"] for row in revisions if row["number"] == number)
+    snapshot = store.snapshots.get(int(snapshot_id))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(read_body(session.settings().desk.archive, snapshot.pointer))

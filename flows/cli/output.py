@@ -1,0 +1,127 @@
+"""Rows as a table, as JSON Lines or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.cli.common import Session
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPED_WIDTH = 160
+"""Of tables that were asked for in a pipe."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column of a table: a key of the row, and how it is shown."""
+
+    key: str
+    title: str = ""
+    show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
+    justify: str = "left"
+    style: str = ""
+    is_wide: bool = False
+    """True: takes what room is left, and is cut where that is too little."""
+
+
+def count(key: str, title: str = "") -> Column:
+    """A column of numbers; zero is shown as a dot, so that what happened stands out."""
+    return Column(key=key, title=title or key, justify="right", show=lambda value: f"{value:,}" if value else "·")
+
+
+def instant(key: str, title: str = "") -> Column:
+    """A column of instants, to the minute."""
+    return Column(key=key, title=title or key, show=minute, style="dim")
+
+
+def minute(value: Any) -> str:
+    """An ISO 8601 instant as tables show it."""
+    return str(value)[:16].replace("T", " ") if value else ""
+
+
+def emit(session: Session, rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], *, empty: str = "") -> int:
+    """Print rows to stdout in the session's format and return how many there were. JSON Lines are printed as they come.
+
+    `empty` is what a person is told, on stderr, where there are none.
+    """
+    if session.format == "jsonl":
+        number = 0
+        for number, row in enumerate(rows, 1):  # noqa: B007 - counts what streams by
+            print(json.dumps(dict(row), ensure_ascii=False, default=str))
+        return number
+    found = [dict(row) for row in rows]
+    if session.format == "csv":
+        _emit_csv(found)
+    elif found:
+        console().print(table(found, columns))
+    elif empty:
+        print(empty, file=sys.stderr)
+    return len(found)
+
+
+def emit_one(session: Session, row: Mapping[str, Any]) -> None:
+    """Print one object: as a list of keys and values on a terminal."""
+    if not session.is_table:
+        emit(session, [row], ())
+        return
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column()
+    for key, value in row.items():
+        grid.add_row(
+            key, f"{value:,}" if isinstance(value, int) else minute(value) if key.endswith("_at") else str(value)
+        )
+    console().print(grid)
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Any:
+    """Rows as a rich table."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        drawn.add_column(
+            column.title or column.key,
+            justify=column.justify,  # type: ignore[arg-type]
+            style=column.style,
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=1 if column.is_wide else None,
+        )
+    for row in rows:
+        drawn.add_row(*(Text(column.show(row.get(column.key))) for column in columns))
+    drawn.expand = any(column.is_wide for column in columns)
+    return drawn
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console; without colour, and wide, where nobody looks at it."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else PIPED_WIDTH
+    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+
+
+def _emit_csv(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), extrasaction="ignore")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({key: _flat(value) for key, value in row.items()})
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict | tuple) else value

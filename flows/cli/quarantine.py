@@ -1,0 +1,52 @@
+"""`copydesk quarantine`."""
+
+from __future__ import annotations
+
+import click
+
+from copydesk.errors import CopydeskError
+from copydesk.model import Reason
+from flows.cli.common import Group, Session, command
+from flows.cli.output import Column, emit, emit_one, instant
+
+QUARANTINE = (
+    Column(key="id", justify="right", style="cyan"),
+    instant("fetched_at", "fetched"),
+    Column(key="source", style="green"),
+    Column(key="reason", style="yellow"),
+    Column(key="detail", is_wide=True),
+    Column(key="url", is_wide=True),
+)
+REASONS = click.Choice([reason.value for reason in Reason])
+
+
+@click.group(cls=Group, example="copydesk quarantine list --reason paywall")
+def quarantine() -> None:
+    """Pages that gave no article, each with the reason."""
+
+
+@command(name="list", example="copydesk quarantine list --reason paywall")
+@click.option("--reason", type=REASONS, help="Of one reason.", metavar="REASON")
+@click.option("--source", default="", metavar="NAME", help="Of one source.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many; 0: all.  [default: 50, piped: all]")
+def list_(session: Session, reason: str | None, source: str, limit: int | None) -> None:
+    """List quarantined pages, newest first."""
+    most = (50 if session.is_table else 0) if limit is None else limit
+    with session.store() as store:
+        rows = store.quarantine.rows(reason=reason or "", source=source, limit=most or None)
+    emit(session, rows, QUARANTINE, empty="nothing is in quarantine")
+
+
+@command(example="copydesk quarantine show 4")
+@click.argument("quarantine_id", type=int, metavar="ID")
+def show(session: Session, quarantine_id: int) -> None:
+    """Show one quarantined page."""
+    with session.store() as store:
+        row = store.quarantine.get(quarantine_id)
+    if row is None:
+        raise CopydeskError(str(quarantine_id), "nothing in quarantine has this id; `copydesk quarantine list`")
+    emit_one(session, row)
+
+
+quarantine.add_command(list_)
+quarantine.add_command(show)
