@@ -245,7 +245,9 @@ def _check_news(raw: Mapping[str, Any], problems: _Problems) -> dict[str, dict[s
     tables: dict[str, dict[str, Any]] = {}
     for section, table in raw.items():
         if section not in NEWS:
-            problems.add((section,), section, f"unknown section; expected {_nearest(section, NEWS, form='[{}]')}")
+            homes = [f"[{name}]" for name, keys in NEWS.items() if section in keys]  # a key above the first header
+            nearest = f"it under {' or '.join(homes)}" if homes else _nearest(section, NEWS, form="[{}]")
+            problems.add((section,), section, f"unknown section; expected {nearest}")
         elif not isinstance(table, dict):
             problems.add((section,), section, f"expected a table headed [{section}]")
         else:
@@ -327,15 +329,16 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
             continue  # compose files pass on variables that nobody set
         try:
             kind = NEWS[section][key]
-            value = kind.check(environ[name] if kind.is_text else _toml_value(environ[name]))
+            value = kind.check(environ[name] if kind.is_text else _toml_value(environ[name], kind))
         except UnexpectedError as error:
             raise ConfigError(name, str(error)) from error
         tables.setdefault(section, {})[key] = value
     return tables
 
 
-def _toml_value(text: str) -> object:
-    for form in (text, f"[{text}]", "[" + ",".join(f"'{part.strip()}'" for part in text.split(",")) + "]"):
+def _toml_value(text: str, kind: Kind) -> object:
+    listed = (f"[{text}]", "[" + ",".join(f"'{part.strip()}'" for part in text.split(",")) + "]")
+    for form in (text, *(listed if kind.is_list else ())):
         try:
             return tomllib.loads(f"value = {form}")["value"]
         except tomllib.TOMLDecodeError:

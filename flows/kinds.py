@@ -24,6 +24,8 @@ class Kind:
     """Returns the value for the settings; raises TypeError or ValueError where it is not of this kind."""
     is_text: bool = False
     """True: an environment variable holds it as it stands; False: as TOML would write it."""
+    is_list: bool = False
+    """True: an environment variable may also hold it with commas alone."""
 
     def check(self, raw: object) -> object:
         """Return the value as settings hold it.
@@ -107,7 +109,7 @@ def listed(element: Kind) -> Kind:
             raise TypeError
         return tuple(element.check(value) for value in raw)
 
-    return Kind(expected=f"a list, each {element.expected}", read=read)
+    return Kind(expected=f"a list, each {element.expected}", read=read, is_list=True)
 
 
 def _boolean(raw: object) -> bool:
