@@ -68,6 +68,8 @@ class CrawlReport:
     crawl_id: int
     finish_reason: str
     """As in `CrawlEvent.finish_reason`."""
+    what: str
+    """How a crawl crashed, one line; empty otherwise."""
     counts: CrawlCounts
     by_source: dict[str, CrawlCounts]
     """Of the sources crawled, in their order, then of others whose snapshots an earlier crawl left."""
@@ -244,6 +246,7 @@ class _Crawl:
         return CrawlReport(
             crawl_id=self.crawl_id,
             finish_reason=reason,
+            what=self.event.what,
             counts=counts,
             by_source=self.by_source(),
             newest=tuple(self.tally.newest),

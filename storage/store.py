@@ -96,6 +96,9 @@ class Quarantine(Protocol):
 
     def get(self, quarantine_id: int) -> Row | None: ...
 
+    def release(self, quarantine_ids: Sequence[int]) -> int:
+        """Take pages out of quarantine: their snapshots wait for extraction again. Returns how many there were."""
+
 
 class Crawls(Protocol):
     def begin(self, *, trigger: str, sources: Sequence[str], at: datetime) -> int:

@@ -67,7 +67,3 @@ def cli() -> None:
 def main() -> None:
     """The console script."""
     cli(prog_name="copydesk")
-
-
-if __name__ == "__main__":
-    main()

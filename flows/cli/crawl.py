@@ -78,7 +78,8 @@ def finish(session: Session, report: CrawlReport, settings: Settings, *, home_fl
     if report.finish_reason == "crashed":
         from copydesk.errors import CopydeskError
 
-        raise CopydeskError(f"crawl {report.crawl_id}", "the crawl process ended by itself; what it fetched is kept")
+        what = report.what or "the crawl process ended by itself"
+        raise CopydeskError(f"crawl {report.crawl_id}", f"{what}; what it fetched is kept")
 
 
 def _check_usage(names: tuple[str, ...], *, everything: bool, due: bool, urls: tuple[str, ...]) -> None:

@@ -7,6 +7,9 @@ import signal
 import time
 from pathlib import Path
 
+from copydesk.model import Article, Reason, Refusal
+from flows.batch import FileTask
+
 
 def work(task: str) -> str:
     """`say X`, `sleep S`, `raise X`, `spin`, `stop`, `die`, or `die once FILE` (the file remembers)."""
@@ -31,3 +34,12 @@ def work(task: str) -> str:
 
 def not_picklable(task: str) -> object:
     return lambda: task
+
+
+def extract_stub(task: FileTask) -> Article | Refusal:
+    """An extractor of test pages: their text is what `work` is to do; `say` makes an article, `refuse` a refusal."""
+    text = Path(task.path).read_text(encoding="utf-8")
+    if text.startswith("refuse"):
+        return Refusal(reason=Reason.PAYWALL, detail=text)
+    work(text)
+    return Article(canonical_url=task.url, url=task.url, headline=text, body_text=f"{text}.")
