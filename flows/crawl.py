@@ -152,6 +152,20 @@ def crawl(
             raise
 
 
+def extract_pending(store: Store, settings: Settings, followed: Sequence[Source]) -> list[Stored]:
+    """Extract every pending snapshot from its stored bytes, without a crawl; costs no network."""
+    with Ingest(
+        store,
+        archive=settings.desk.archive,
+        sources=followed,
+        crawl_id=0,
+        now=lambda: datetime.now(UTC),
+        workers=settings.extract.workers,
+        timeout_s=settings.extract.timeout_s,
+    ) as ingest:
+        return [stored for batch in ingest.drain() for stored in batch]
+
+
 @dataclass(slots=True)
 class _Crawl:
     """A crawl under way."""

@@ -68,8 +68,18 @@ class Session:
 
         return load_sources(self.home)
 
-    def store(self) -> Store:
-        """The store, for reading.
+    def sources_if_any(self) -> tuple[Source, ...]:
+        """sources.toml, or nothing where there is none.
+
+        Raises:
+            ConfigError: it is empty or wrong.
+        """
+        from flows.config import SOURCES_FILE
+
+        return self.sources() if (self.home / SOURCES_FILE).exists() else ()
+
+    def store(self, *, read_only: bool = True) -> Store:
+        """The store.
 
         Raises:
             CopydeskError: there is none yet.
@@ -80,7 +90,7 @@ class Session:
         database = self.settings().desk.database
         if not database.exists():
             raise CopydeskError(str(database), "nothing is stored here yet; run `copydesk crawl --all` first")
-        return open_store(database, read_only=True)
+        return open_store(database, read_only=read_only)
 
 
 class _WithExample(click.Command):

@@ -75,7 +75,7 @@ def finish(session: Session, report: CrawlReport, settings: Settings, *, home_fl
             emit(session, [row for row in store.crawls.rows() if row["id"] == report.crawl_id], ())
     if report.finish_reason == "cancelled":
         click.get_current_context().exit(130)
-    if report.finish_reason == "crashed":
+    if report.finish_reason in ("crashed", "storage_error"):
         from copydesk.errors import CopydeskError
 
         what = report.what or "the crawl process ended by itself"
@@ -100,11 +100,8 @@ def _with_sources(session: Session, job: CrawlJob, names: tuple[str, ...]) -> Cr
     """Pages by hand need no sources.toml; everything else does."""
     from dataclasses import replace
 
-    from flows.config import SOURCES_FILE
     from flows.crawl import choose_sources
 
-    if job.urls and not names and not (session.home / SOURCES_FILE).exists():
-        return job
-    followed = session.sources()
+    followed = session.sources_if_any() if job.urls and not names else session.sources()
     chosen = () if job.urls and not names else choose_sources(followed, names)
     return replace(job, sources=chosen, followed=followed)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from copydesk.errors import CopydeskError
 from copydesk.model import Reason
 from flows.cli.common import Group, Session, command
 from flows.cli.output import Column, emit, emit_one, instant
+
+if TYPE_CHECKING:
+    from storage.records import Stored
 
 QUARANTINE = (
     Column(key="id", justify="right", style="cyan"),
@@ -16,6 +21,12 @@ QUARANTINE = (
     Column(key="reason", style="yellow"),
     Column(key="detail", is_wide=True),
     Column(key="url", is_wide=True),
+)
+OUTCOMES = (
+    Column(key="outcome", style="cyan"),
+    Column(key="article_id", title="article", justify="right"),
+    Column(key="url", is_wide=True),
+    Column(key="why", is_wide=True),
 )
 REASONS = click.Choice([reason.value for reason in Reason])
 
@@ -48,5 +59,35 @@ def show(session: Session, quarantine_id: int) -> None:
     emit_one(session, row)
 
 
+@command(example="copydesk quarantine retry --reason extract_timeout")
+@click.argument("quarantine_ids", nargs=-1, type=int, metavar="[ID ...]")
+@click.option("--reason", type=REASONS, help="All of one reason.", metavar="REASON")
+def retry(session: Session, quarantine_ids: tuple[int, ...], reason: str | None) -> None:
+    """Extract quarantined pages again from their stored bytes; nothing is fetched."""
+    from flows.crawl import extract_pending
+
+    if bool(quarantine_ids) == bool(reason):
+        raise click.UsageError("name IDs, or a --reason")
+    with session.store(read_only=False) as store:
+        ids = quarantine_ids or tuple(int(row["id"]) for row in store.quarantine.rows(reason=reason or ""))
+        for each in ids:
+            if store.quarantine.get(each) is None:
+                raise CopydeskError(str(each), "nothing in quarantine has this id; `copydesk quarantine list`")
+        store.quarantine.release(ids)
+        done = extract_pending(store, session.settings(), session.sources_if_any())
+    emit(session, [_outcome(stored) for stored in done], OUTCOMES, empty="nothing of this reason is in quarantine")
+
+
+def _outcome(stored: Stored) -> dict[str, Any]:
+    return {
+        "snapshot_id": stored.snapshot_id,
+        "url": stored.url,
+        "outcome": stored.change.value if stored.change else "quarantined",
+        "article_id": stored.article_id,
+        "why": stored.why,
+    }
+
+
 quarantine.add_command(list_)
+quarantine.add_command(retry)
 quarantine.add_command(show)
