@@ -1,0 +1,82 @@
+"""Commands and documents say the same: each command is documented, and each documented command exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from flows.cli import cli
+
+ROOT = Path(__file__).parents[1]
+DESIGN = ROOT / "docs" / "design.md"
+USER_DOCUMENTS = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").glob("*.md") if path != DESIGN)]
+"""What a user types from. docs/design.md also names commands of later versions."""
+TYPED = re.compile(r"(?:^\s*(?:\$ )?|`)(?:\.venv/bin/)?copydesk ([^`#\n]+)", re.MULTILINE)
+PLACEHOLDERS = re.compile(r"[\[\]|]|\.\.\.|…")
+
+
+def commands(group: click.Group = cli, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield f"{prefix}{name}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+
+
+def typed(path: Path) -> list[str]:
+    return [match[1].strip() for match in TYPED.finditer(path.read_text(encoding="utf-8"))]
+
+
+def resolve(words: list[str]) -> click.Command:
+    """The command that words name; raises LookupError where there is none."""
+    command: click.Command = cli
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        if word.startswith("-"):
+            break
+        found = command.get_command(click.Context(command), word)
+        if found is None:
+            raise LookupError(word)
+        command = found
+    return command
+
+
+@pytest.mark.parametrize("path", USER_DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_document_tells_to_type_exists_with_its_options(path: Path) -> None:
+    wrong = []
+    for line in typed(path):
+        words = shlex.split(PLACEHOLDERS.sub(" ", line))
+        try:
+            command = resolve(words)
+        except LookupError as error:
+            wrong.append(f"copydesk {line}: no command {error}")
+            continue
+        known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        known |= {"-h", "--help", "--version"}
+        wrong += [f"copydesk {line}: no option {word}" for word in words if word.startswith("--") and word not in known]
+
+    assert not wrong
+
+
+def test_every_command_is_in_a_document() -> None:
+    documented = "\n".join(line for path in USER_DOCUMENTS for line in typed(path))
+    names = [name for name, command in commands() if not isinstance(command, click.Group)]
+
+    missing = [name for name in names if not re.search(rf"^{name}\b", documented, re.MULTILINE)]
+
+    assert not missing
+
+
+def test_every_option_is_in_the_list_of_commands() -> None:
+    listed = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    options = {option for _, command in commands() for each in command.params for option in each.opts}
+
+    assert not [option for option in sorted(options) if option.startswith("--") and option not in listed]
