@@ -1,4 +1,4 @@
-"""What a crawl process is told, and what it tells: the plan on its standard input, events as JSON lines on a descriptor."""
+"""What a crawl process is told, and what it tells: a plan on its standard input, events as JSON lines on a pipe."""
 
 from __future__ import annotations
 
@@ -92,7 +92,8 @@ class CrawlEvent:
     what: str = ""
     """`trouble`: one clear line: what happened, and what to do where the user can do something."""
     finish_reason: str = ""
-    """`finished`: finished, cancelled, max_run_s, limit, nothing_to_do, crashed."""
+    """`finished`: finished, cancelled, max_run_s, limit, nothing_to_do, storage_error (the database or the archive
+    refused; `what` says it), crashed."""
 
     def to_json(self) -> str:
         return json.dumps({key: value for key, value in asdict(self).items() if value not in ("", 0)})

@@ -1,0 +1,157 @@
+"""One crawl under way: what the spider, the scheduler and the middlewares share. Lives on the reactor's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+
+from copydesk.model import Source
+from spiders.clock import Clock
+from spiders.events import Counts, Reporter
+from spiders.hosts import LONGEST_CRAWL_DELAY_S, PATIENCE, Hosts
+from spiders.keeper import Keeper
+from spiders.outcomes import Explainer, Failure
+from spiders.plan import CrawlPlan
+from spiders.requests import Requests
+from spiders.resolver import Guard
+from spiders.scheduler import PoliteScheduler, host_name
+
+if TYPE_CHECKING:
+    from scrapy.core.engine import ExecutionEngine
+
+log = logging.getLogger(__name__)
+
+TROUBLES_PER_SOURCE = 20
+"""Lines; the store has all of them."""
+
+
+class Crawl:
+    """Counts, limits, hosts, and how the crawl ends."""
+
+    engine: ExecutionEngine
+    """Set once Scrapy has made it."""
+
+    def __init__(self, plan: CrawlPlan, reporter: Reporter) -> None:
+        self.plan = plan
+        self.clock = Clock(plan.clock_offset_s)
+        self.reporter = reporter
+        self.counts: Counts = reporter.counts
+        self.hosts = Hosts()
+        self.guard = Guard(allow_private=plan.settings.allow_private_addresses)
+        self.requests = Requests(plan.settings)
+        self.explain = Explainer(self.guard, plan.settings.timeout_s, plan.settings.max_body_bytes)
+        self.sources = {source.name: source for source in plan.sources}
+        self.keeper = Keeper(plan, self.clock, on_stored=reporter.stored, on_failure=self.fail)
+        self.pages_under_way = 0
+        self.ended = asyncio.Event()
+        self.finish_reason = ""
+        self.error: Exception | None = None
+        """Why the crawl could not go on; None where it ended by itself or was asked to."""
+        self._leases: dict[str, asyncio.Future[bool]] = {}
+        self._troubles: Counter[str] = Counter()
+
+    def end(self, finish_reason: str) -> None:
+        """End the crawl; the first reason counts."""
+        if not self.ended.is_set():
+            self.finish_reason = finish_reason
+            self.ended.set()
+
+    def fail(self, error: Exception) -> None:
+        """Nothing can be kept any more."""
+        self.error = self.error or error
+        self.end("storage_error")
+
+    # What the scheduler asks.
+
+    def manners(self, request: Request) -> tuple[float, int]:
+        """The delay in seconds and the concurrency that a request's source asks for."""
+        settings, source = self.plan.settings, request.meta.get("source")
+        if not isinstance(source, Source):
+            return settings.delay_s, settings.concurrency_per_host
+        delay_s = settings.delay_s if source.delay_s is None else source.delay_s
+        return delay_s, source.concurrency_per_host or settings.concurrency_per_host
+
+    def is_pausing(self) -> bool:
+        """Whether nothing new may be asked for: the end has come, or the writer is behind."""
+        return self.ended.is_set() or self.keeper.is_full
+
+    def may_start_page(self) -> bool:
+        limit = self.plan.limit
+        return limit is None or self.counts.fetched + self.pages_under_way < limit
+
+    def leave(self, request: Request) -> None:
+        """A request is not made after all; its entry stays due."""
+        if "row" in request.meta:
+            self.counts.waiting -= 1
+            if request.meta.get("redirect_times"):
+                self.pages_under_way -= 1
+
+    # Hosts.
+
+    async def hold(self, host: str) -> bool:
+        """Whether this crawl holds the lease of a host; asks for it once."""
+        if host not in self._leases:
+            lease = self._leases[host] = asyncio.get_running_loop().create_future()
+            crawl_id, clock = self.plan.crawl_id, self.clock
+            held = await self.keeper.ask(lambda store: store.leases.acquire(host, crawl_id=crawl_id, now=clock.now()))
+            lease.set_result(held)
+            if not held:
+                self.rest(host, "host is being crawled by another crawl (lease); skipped")
+        return await self._leases[host]
+
+    def slow_down(self, host: str, delay_s: float) -> None:
+        """robots.txt asks for a longer delay."""
+        settings = self.plan.settings
+        known = self.hosts.meet(host, delay_s=settings.delay_s, concurrency=settings.concurrency_per_host)
+        known.slow_down(delay_s=min(delay_s, LONGEST_CRAWL_DELAY_S), concurrency=known.concurrency)
+
+    def rest(self, host: str, why: str) -> None:
+        """Ask a host for nothing more in this crawl; what waits for it stays due."""
+        known = self.hosts.find(host)
+        if known is None or known.resting:
+            return
+        known.resting = why
+        scheduler = self.engine.scheduler
+        assert isinstance(scheduler, PoliteScheduler)
+        dropped = scheduler.drop_host(host)
+        for request in dropped:
+            self.leave(request)
+        pages = sum("row" in request.meta for request in dropped)
+        more = f"; {pages} of its pages wait for the next crawl" if pages else ""
+        self.reporter.trouble(f"{host}: {why}{more}")
+
+    def heard_from(self, request: Request) -> None:
+        """A host answered, whatever it said."""
+        if known := self.hosts.find(host_name(request)):
+            known.unanswered = 0
+
+    def note_failure(self, request: Request, failure: Failure) -> None:
+        """Leave a host alone that asked for less, or that does not answer at all."""
+        host = host_name(request)
+        known = self.hosts.find(host)
+        if known is None:
+            return
+        if failure.asked_for_less:
+            self.rest(host, f"asked for less ({failure.detail})")
+        if failure.unreachable:
+            known.unanswered += 1
+            if known.unanswered >= PATIENCE:
+                self.rest(host, f"did not answer {PATIENCE} times in a row ({failure.detail})")
+
+    # What the user is told.
+
+    def trouble(self, what: str, *, source: str, url: str) -> None:
+        """One page or endpoint was given up; work goes on."""
+        log.warning("given up url=%s what=%s", url, what)
+        self._troubles[source] += 1
+        if self._troubles[source] <= TROUBLES_PER_SOURCE:
+            self.reporter.trouble(what, source=source, url=url)
+
+    def sum_up_troubles(self) -> None:
+        for source, number in self._troubles.items():
+            if number > TROUBLES_PER_SOURCE:
+                self.reporter.trouble(f"{number - TROUBLES_PER_SOURCE} more failed", source=source)

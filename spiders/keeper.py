@@ -1,0 +1,205 @@
+"""The one thread that writes: it owns the store and the archive. The reactor hands over and is told when it is done.
+
+Pages are kept in batches: their bytes into the archive, one fsync, then their rows in one transaction. So a process
+that dies leaves at worst bytes without a row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any, TypeVar
+
+from copydesk.errors import StorageError
+from spiders.clock import Clock
+from spiders.fetches import Look, decide_look, payload_digest
+from spiders.graves import CrawlMark, bury_the_dead
+from spiders.plan import CrawlPlan
+from storage.archive import ArchiveWriter, recover
+from storage.records import FetchOutcome, FetchRecord, SnapshotRecord
+from storage.store import Store, open_store
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+BATCH = 64
+BATCH_S = 0.25
+MOST_WAITING = 256
+MOST_WAITING_BYTES = 64_000_000
+RENEW_S = 20.0
+"""A lease lasts 60 s: two renewals may fail."""
+
+
+@dataclass(slots=True)
+class _Ask:
+    act: Callable[[Store], Any]
+    done: asyncio.Future[Any]
+
+
+@dataclass(slots=True)
+class _Keep:
+    look: Look
+    done: asyncio.Future[FetchRecord]
+
+    @property
+    def bytes(self) -> int:
+        return len(self.look.answer.body) if self.look.answer else 0
+
+
+class Keeper:
+    """Call its methods from the reactor's thread only.
+
+    `on_failure` is called there too, once, when the store or the archive refused, or when the thread met a bug: nothing
+    can be kept any more, and who waits for an answer waits for ever.
+    """
+
+    def __init__(
+        self, plan: CrawlPlan, clock: Clock, *, on_stored: Callable[[], None], on_failure: Callable[[Exception], None]
+    ) -> None:
+        self.plan = plan
+        self.clock = clock
+        self._on_stored = on_stored
+        self._on_failure = on_failure
+        self._jobs: queue.SimpleQueue[_Ask | _Keep | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._waiting_bytes = 0
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+
+    def open(self) -> None:
+        """Start the thread, which opens the store and the archive before all else."""
+        self._loop = asyncio.get_running_loop()
+        self._closed: asyncio.Future[None] = self._loop.create_future()
+        self._thread.start()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits to be written that nothing more should be fetched."""
+        return self._waiting >= MOST_WAITING or self._waiting_bytes >= MOST_WAITING_BYTES
+
+    async def ask(self, act: Callable[[Store], T]) -> T:
+        """Return what `act` makes of the store, on the writer's thread. Pages handed over before are stored first."""
+        done: asyncio.Future[T] = self._loop.create_future()
+        self._jobs.put(_Ask(act, done))
+        return await done
+
+    async def keep(self, look: Look) -> FetchRecord:
+        """Return the record of a look at a page, once it is stored."""
+        job = _Keep(look, self._loop.create_future())
+        self._waiting += 1
+        self._waiting_bytes += job.bytes
+        try:
+            self._jobs.put(job)
+            return await job.done
+        finally:
+            self._waiting -= 1
+            self._waiting_bytes -= job.bytes
+
+    async def close(self) -> None:
+        """Write what was handed over, release the leases, close the store. Waits for all of it."""
+        self._jobs.put(None)
+        await self._closed
+
+    # From here on: the writer's thread.
+
+    def _run(self) -> None:
+        try:
+            # The mark goes first: recovery must not take our file for a dead crawl's.
+            with CrawlMark(self.plan), open_store(self.plan.database) as store:
+                bury_the_dead(self.plan, store)
+                recover(self.plan.archive)
+                writer = ArchiveWriter(self.plan.archive, crawl_id=self.plan.crawl_id)
+                try:
+                    self._serve(store, writer)
+                finally:
+                    writer.close()
+                store.leases.release(self.plan.crawl_id)
+        except Exception as error:  # a bug in this thread must end the crawl, not hang it
+            log.debug("the keeper gives up", exc_info=True)
+            refused = StorageError(self.plan.database, str(error)) if isinstance(error, OSError) else error
+            self._tell(self._on_failure, refused)
+        finally:
+            self._tell(self._closed.set_result, None)
+
+    def _serve(self, store: Store, writer: ArchiveWriter) -> None:
+        batch: list[_Keep] = []
+        flush_at, renew_at = float("inf"), monotonic() + RENEW_S
+        while True:
+            try:
+                job = self._jobs.get(timeout=max(min(flush_at, renew_at) - monotonic(), 0.0))
+            except queue.Empty:
+                job = _TICK
+            if isinstance(job, _Keep):
+                flush_at = flush_at if batch else monotonic() + BATCH_S
+                batch.append(job)
+            if batch and (not isinstance(job, _Keep) or len(batch) >= BATCH or monotonic() >= flush_at):
+                self._flush(batch, store, writer)
+                batch, flush_at = [], float("inf")
+            if isinstance(job, _Ask) and job is not _TICK:
+                self._tell(_fulfil, job.done, job.act(store))
+            if monotonic() >= renew_at:
+                store.leases.renew(self.plan.crawl_id, now=self.clock.now())
+                renew_at = monotonic() + RENEW_S
+            if job is None:
+                return
+
+    def _flush(self, batch: list[_Keep], store: Store, writer: ArchiveWriter) -> None:
+        records = [self._archive(job.look, writer) for job in batch]
+        if any(record.snapshot is not None for record in records):
+            writer.sync()
+        store.fetches.record(records)
+        self._tell(self._hand_back, batch, records)
+
+    def _archive(self, look: Look, writer: ArchiveWriter) -> FetchRecord:
+        """The record of a look; where it brought something new, the bytes are in the archive already."""
+        answer = look.answer
+        digest = payload_digest(answer.body) if answer is not None and answer.body else None
+        settings = self.plan.settings
+        record = decide_look(look, crawl_id=self.plan.crawl_id, digest=digest, relook_hours=settings.relook_hours)
+        if record.outcome is not FetchOutcome.KEPT:
+            return record
+        assert answer is not None
+        pointer = writer.write_response(
+            url=answer.final_url,
+            at=look.at,
+            status=answer.status,
+            reason=answer.reason,
+            headers=answer.headers,
+            body=answer.body,
+            digest=digest or payload_digest(b""),
+        )
+        snapshot = SnapshotRecord(
+            pointer=pointer,
+            final_url=answer.final_url,
+            status=answer.status,
+            content_type=answer.content_type,
+            digest=digest or payload_digest(b""),
+            body_bytes=len(answer.body),
+            headers=answer.header_map(),
+        )
+        return replace(record, snapshot=snapshot)
+
+    def _hand_back(self, batch: list[_Keep], records: list[FetchRecord]) -> None:
+        for job, record in zip(batch, records, strict=True):
+            _fulfil(job.done, record)
+        if any(record.snapshot is not None for record in records):
+            self._loop.call_soon(self._on_stored)  # after those who wait have counted their pages
+
+    def _tell(self, callback: Callable[..., Any], *args: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(callback, *args)
+        except RuntimeError:
+            log.debug("the reactor is gone; nobody is told")
+
+
+def _fulfil(done: asyncio.Future[T], result: T) -> None:
+    if not done.done():
+        done.set_result(result)
+
+
+_TICK = _Ask(act=lambda store: None, done=None)  # type: ignore[arg-type]
+"""Stands for "nothing came": time to look at the clock."""

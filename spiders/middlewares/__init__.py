@@ -1,0 +1,1 @@
+"""What every request passes, robots.txt and redirects included: leases, robots, redirects."""

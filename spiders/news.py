@@ -1,0 +1,249 @@
+"""The news spider: many sources, one crawl. Polls endpoints, asks for the pages of entries that are due, keeps both."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any
+
+import scrapy.signals
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure as TwistedFailure
+
+from copydesk.model import Source
+from spiders.crawl import Crawl
+from spiders.fetches import Look
+from spiders.outcomes import Failure, Skipped, read_answer, status_failure
+from spiders.polling import Poll, PollResult, lost_poll, read_poll
+from spiders.scheduler import host_name
+from storage.records import EndpointRow, EntryRow, FetchOutcome, PollRecord, Validators
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 5_000
+"""Entries taken from the store at once; more are taken when these are done."""
+
+
+class NewsSpider(Spider):
+    """Which request follows which. What a feed is, `copydesk` knows; what became of a page, `spiders.fetches`."""
+
+    name = "news"
+
+    def __init__(self, crawl: Crawl, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.crawl = crawl
+        self._asked: set[int] = set()
+        """Ids of entries that were asked for, or are to be."""
+        self._sitemaps: set[str] = set()
+        self._backlog_is_full = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.take_more, scrapy.signals.spider_idle)
+        crawler.signals.connect(spider.report_bug, scrapy.signals.spider_error)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        plan, counts = self.crawl.plan, self.crawl.counts
+        self.crawl.engine = self.crawler.engine
+        if plan.urls:
+            rows = await self._rows_by_hand()
+        else:
+            for request in self.polls(await self._endpoints()):
+                yield request
+            rows = await self._due()
+        for request in self.pages(rows):
+            yield request
+        if not counts.endpoints and not counts.waiting:
+            self.crawl.end("nothing_to_do")
+
+    # Endpoints.
+
+    def polls(self, endpoints: Iterable[EndpointRow]) -> Iterator[Request]:
+        """One request a URL, also where several sources name it."""
+        by_url: dict[str, list[EndpointRow]] = {}
+        for endpoint in endpoints:
+            by_url.setdefault(endpoint.url, []).append(endpoint)
+        self.crawl.counts.endpoints += len(by_url)
+        for url, rows in by_url.items():
+            same = all(row.validators == rows[0].validators for row in rows)
+            yield from self._poll(url, rows, rows[0].validators if same else Validators(), depth=0)
+
+    def _poll(self, url: str, rows: list[EndpointRow], validators: Validators, *, depth: int) -> Iterator[Request]:
+        if url in self._sitemaps:
+            return
+        self._sitemaps.add(url)
+        source = self.crawl.sources.get(rows[0].source)
+        try:
+            request = self.crawl.requests.poll(url, source=source, validators=validators, rows=rows, depth=depth)
+        except ValueError as error:
+            self.crawl.counts.polled += depth == 0
+            self.crawl.trouble(f"no URL that can be asked for: {error}", source=rows[0].source, url=url)
+            return
+        yield request.replace(callback=self.read_endpoint, errback=self.lose_endpoint)
+
+    async def read_endpoint(self, response: Response) -> AsyncIterator[Request]:
+        request = response.request
+        assert request is not None
+        self.crawl.heard_from(request)
+        now, answer = self.crawl.clock.now(), read_answer(response)
+        if failure := status_failure(answer, now):
+            await self._lose_polls(request, failure)
+            return
+        depth: int = request.meta["depth"]
+        for endpoint in request.meta["rows"]:
+            poll = Poll(
+                endpoint=endpoint,
+                source=self.crawl.sources.get(endpoint.source, Source(name=endpoint.source)),
+                answer=answer,
+                at=now,
+                crawl_id=self.crawl.plan.crawl_id,
+                depth=depth,
+            )
+            result = await asyncio.to_thread(read_poll, poll)
+            for page in self.pages(await self._keep_poll(poll, result)):
+                yield page
+            for url in result.child_urls:
+                for child in self._poll(url, [endpoint], Validators(), depth=depth + 1):
+                    yield child
+        self.crawl.counts.polled += depth == 0
+
+    async def _keep_poll(self, poll: Poll, result: PollResult) -> list[EntryRow]:
+        if result.trouble:
+            self.crawl.counts.failed += poll.depth == 0
+            self.crawl.trouble(result.trouble, source=poll.endpoint.source, url=poll.answer.final_url)
+            if poll.depth:
+                return []  # a bad sitemap in a good index says nothing of the index
+        return await self._record(result.record)
+
+    async def _record(self, record: PollRecord) -> list[EntryRow]:
+        return await self.crawl.keeper.ask(lambda store: store.polls.record(record, now=record.at))
+
+    async def lose_endpoint(self, twisted: TwistedFailure) -> None:
+        request: Request = twisted.request  # type: ignore[attr-defined]
+        error = _error(twisted)
+        if isinstance(error, Skipped):
+            return
+        failure = self.crawl.explain.failure(error, host_name(request))
+        await self._lose_polls(request, failure)
+
+    async def _lose_polls(self, request: Request, failure: Failure) -> None:
+        crawl, depth = self.crawl, request.meta["depth"]
+        crawl.note_failure(request, failure)
+        for endpoint in request.meta["rows"]:
+            crawl.trouble(failure.detail, source=endpoint.source, url=_asked_url(request))
+            if depth == 0:
+                record = lost_poll(endpoint, failure, at=crawl.clock.now(), crawl_id=crawl.plan.crawl_id)
+                await self._record(record)
+        crawl.counts.polled += depth == 0
+        crawl.counts.failed += depth == 0
+
+    # Pages.
+
+    def pages(self, rows: Iterable[EntryRow]) -> Iterator[Request]:
+        """One request an entry a crawl, in the order of `rows`."""
+        for row in rows:
+            if row.id in self._asked:
+                continue
+            self._asked.add(row.id)
+            source = self.crawl.sources.get(row.source)
+            try:
+                request = self.crawl.requests.page(row.entry.url, source=source, validators=row.validators, row=row)
+            except ValueError as error:
+                self.crawl.trouble(f"no URL that can be asked for: {error}", source=row.source, url=row.entry.url)
+                continue
+            self.crawl.counts.waiting += 1
+            yield request.replace(callback=self.keep_page, errback=self.lose_page)
+
+    async def keep_page(self, response: Response) -> None:
+        request = response.request
+        assert request is not None
+        self.crawl.heard_from(request)
+        now, answer = self.crawl.clock.now(), read_answer(response)
+        if failure := status_failure(answer, now):
+            self.crawl.note_failure(request, failure)
+            await self._keep(Look(row=request.meta["row"], at=now, failure=failure))
+            return
+        await self._keep(Look(row=request.meta["row"], at=now, answer=answer))
+
+    async def lose_page(self, twisted: TwistedFailure) -> None:
+        request: Request = twisted.request  # type: ignore[attr-defined]
+        error = _error(twisted)
+        if isinstance(error, Skipped):
+            self.crawl.counts.waiting -= 1
+            self.crawl.pages_under_way -= 1
+            return
+        failure = self.crawl.explain.failure(error, host_name(request))
+        self.crawl.note_failure(request, failure)
+        await self._keep(Look(row=request.meta["row"], at=self.crawl.clock.now(), failure=failure))
+
+    async def _keep(self, look: Look) -> None:
+        record, counts = await self.crawl.keeper.keep(look), self.crawl.counts
+        self.crawl.pages_under_way -= 1
+        counts.waiting -= 1
+        if record.outcome in (FetchOutcome.FAILED, FetchOutcome.REFUSED):
+            counts.failed += 1
+            self.crawl.trouble(record.detail, source=record.source, url=record.url)
+        else:
+            counts.fetched += 1
+            counts.kept += record.outcome is FetchOutcome.KEPT
+        limit = self.crawl.plan.limit
+        if limit is not None and counts.fetched >= limit:
+            self.crawl.end("limit")
+
+    # The frontier.
+
+    async def _endpoints(self) -> list[EndpointRow]:
+        plan, now = self.crawl.plan, self.crawl.clock.now()
+        names = [source.name for source in plan.sources]
+        endpoints = await self.crawl.keeper.ask(lambda store: store.endpoints.of(names))
+        if not plan.due_only:
+            return endpoints
+        return [row for row in endpoints if row.next_look_at is None or row.next_look_at <= now]
+
+    async def _due(self) -> list[EntryRow]:
+        names = [source.name for source in self.crawl.plan.sources]
+        now = self.crawl.clock.now()
+        rows = await self.crawl.keeper.ask(lambda store: store.entries.due(names, now=now, limit=BACKLOG))
+        self._backlog_is_full = len(rows) == BACKLOG
+        return rows
+
+    async def _rows_by_hand(self) -> list[EntryRow]:
+        plan, now = self.crawl.plan, self.crawl.clock.now()
+        return await self.crawl.keeper.ask(
+            lambda store: store.entries.add(plan.urls_source, plan.urls, crawl_id=plan.crawl_id, now=now)
+        )
+
+    def take_more(self) -> None:
+        """All that was taken from the store is done: there may be more."""
+        if not self._backlog_is_full or self.crawl.plan.urls:
+            return
+        self._backlog_is_full = False
+        self._refill = asyncio.ensure_future(self._take_more())
+        raise DontCloseSpider
+
+    async def _take_more(self) -> None:
+        for request in self.pages(await self._due()):
+            self.crawl.engine.crawl(request)
+
+    def report_bug(self, failure: TwistedFailure, response: Any) -> None:
+        """A callback met a bug of ours: its page stays due, the rest goes on, and it is told."""
+        url = getattr(response, "url", "")
+        self.crawl.counts.failed += 1
+        self.crawl.trouble(f"internal error, please report it: {failure.value!r}", source="", url=url)
+
+
+def _error(twisted: TwistedFailure) -> BaseException:
+    assert twisted.value is not None
+    return twisted.value
+
+
+def _asked_url(request: Request) -> str:
+    """The URL before all redirects."""
+    urls: list[str] = request.meta.get("redirect_urls", [])
+    return urls[0] if urls else request.url
