@@ -9,6 +9,7 @@ from pathlib import Path
 
 from copydesk.model import Article, Reason, Refusal
 from flows.batch import FileTask
+from flows.ingest import SnapshotTask
 
 
 def work(task: str) -> str:
@@ -43,3 +44,20 @@ def extract_stub(task: FileTask) -> Article | Refusal:
         return Refusal(reason=Reason.PAYWALL, detail=text)
     work(text)
     return Article(canonical_url=task.url, url=task.url, headline=text, body_text=f"{text}.")
+
+
+def extract_by_url(task: SnapshotTask) -> Article | Refusal:
+    """An extractor of snapshots that have no bytes: the last part of the URL is what `work` is to do."""
+    text = task.snapshot.url.rpartition("/")[2].replace("-", " ")
+    if text.startswith("refuse"):
+        return Refusal(reason=Reason.PAYWALL, detail=text)
+    work(text)
+    body = f"{text} of snapshot {task.snapshot.id}, prune {task.prune}, language {task.language_hint}."
+    return Article(
+        canonical_url=task.snapshot.url,
+        url=task.snapshot.url,
+        headline=text,
+        body_text=body,
+        content_hash=body,
+        body_hash=body,
+    )
