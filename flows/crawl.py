@@ -22,9 +22,10 @@ from storage.store import Store, open_store
 
 log = logging.getLogger(__name__)
 
-BUSY_POLL_S = 0.05
-"""How long the crawl's report is waited for while workers have something to do."""
+WORK_WAIT_S = 0.05
+"""How long workers are waited for before the crawl's report is looked at again."""
 IDLE_POLL_S = 0.5
+"""How long the crawl's report is waited for where workers have nothing to do."""
 STOP_S = 5.0
 """After a stop is asked for, what was fetched is ingested for this long; the rest waits for the next crawl."""
 HEADLINES = 5
@@ -217,10 +218,10 @@ class _Crawl:
         """Listen to the crawl process until it is finished, and ingest meanwhile."""
         asked_to_stop = False
         while self.event.event != "finished":
-            event = process.poll_event(IDLE_POLL_S if ingest.is_idle else BUSY_POLL_S)
+            event = process.poll_event(IDLE_POLL_S if ingest.is_idle else 0)
             if event is not None:
                 self.hear(event, ingest)
-            self.count(ingest.step(0))
+            self.count(ingest.step(WORK_WAIT_S if event is None else 0))
             if self.stop.is_set() and not asked_to_stop:
                 process.stop()
                 asked_to_stop = True

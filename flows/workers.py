@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 Task = TypeVar("Task")
 Value = TypeVar("Value")
 
-AHEAD = 2
-"""Tasks that a worker holds at once: the one it works on, and the next, so that it never waits for us."""
+AHEAD = 8
+"""Tasks that a worker holds at once: the one it works on, and what keeps it busy while we store a batch."""
 GRACE_S = 5.0
 """This long after its time limit a worker that the alarm could not end (it is stopped, say) is killed."""
 MAX_DEATHS = 2
@@ -96,7 +96,7 @@ class WorkerPool(Generic[Task, Value]):
     @property
     def room(self) -> int:
         """Tasks that would keep all workers busy; more only wait here, in memory."""
-        return max(0, self._most * AHEAD * 4 - self.in_flight)
+        return max(0, self._most * AHEAD * 2 - self.in_flight)
 
     def submit(self, task: Task) -> None:
         """Take a task; returns at once."""
@@ -140,7 +140,7 @@ class WorkerPool(Generic[Task, Value]):
 
     def _hand_out(self) -> None:
         while self._queue:
-            fit = [worker for worker in self._workers if worker.done < self._recycle_after]
+            fit = [each for each in self._workers if each.done + len(each.held) < self._recycle_after]
             worker = min(fit, key=lambda each: len(each.held), default=None)
             if (worker is None or worker.held) and len(self._workers) < self._most:
                 worker = self._start()
