@@ -124,23 +124,24 @@ class Crawl:
         more = f"; {pages} of its pages wait for the next crawl" if pages else ""
         self.reporter.trouble(f"{host}: {why}{more}")
 
-    def heard_from(self, request: Request) -> None:
-        """A host answered, whatever it said."""
-        if known := self.hosts.find(host_name(request)):
+    def note_answer(self, request: Request, status: int) -> None:
+        """A host answered, whatever it said. One that asks for less is left alone before anything else goes to it."""
+        self.counts.reached += 1
+        host = host_name(request)
+        if known := self.hosts.find(host):
             known.unanswered = 0
+        if status == 429:
+            self.rest(host, "asked for less (HTTP 429)")
 
     def note_failure(self, request: Request, failure: Failure) -> None:
-        """Leave a host alone that asked for less, or that does not answer at all."""
+        """Leave a host alone that does not answer at all."""
         host = host_name(request)
         known = self.hosts.find(host)
-        if known is None:
+        if known is None or not failure.unreachable:
             return
-        if failure.asked_for_less:
-            self.rest(host, f"asked for less ({failure.detail})")
-        if failure.unreachable:
-            known.unanswered += 1
-            if known.unanswered >= PATIENCE:
-                self.rest(host, f"did not answer {PATIENCE} times in a row ({failure.detail})")
+        known.unanswered += 1
+        if known.unanswered >= PATIENCE:
+            self.rest(host, f"did not answer {PATIENCE} times in a row ({failure.detail})")
 
     # What the user is told.
 

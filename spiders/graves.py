@@ -37,7 +37,8 @@ class CrawlMark:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.path.unlink(missing_ok=True)
+        if error is None:  # else it stays, unlocked, for the next crawl to find: our leases were not released
+            self.path.unlink(missing_ok=True)
         os.close(self._descriptor)
 
 

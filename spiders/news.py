@@ -49,18 +49,22 @@ class NewsSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        plan, counts = self.crawl.plan, self.crawl.counts
         self.crawl.engine = self.crawler.engine
-        if plan.urls:
-            rows = await self._rows_by_hand()
-        else:
-            for request in self.polls(await self._endpoints()):
+        try:
+            for request in await self._first():
                 yield request
-            rows = await self._due()
-        for request in self.pages(rows):
-            yield request
-        if not counts.endpoints and not counts.waiting:
+        except Exception as error:
+            self.crawl.fail(error)  # Scrapy would log it, and call a crawl that did nothing finished
+            raise
+        if not self.crawl.counts.endpoints and not self.crawl.counts.waiting:
             self.crawl.end("nothing_to_do")
+
+    async def _first(self) -> list[Request]:
+        """What is known to be asked for when the crawl begins, polls first."""
+        if self.crawl.plan.urls:
+            return list(self.pages(await self._rows_by_hand()))
+        polls = list(self.polls(await self._endpoints()))
+        return [*polls, *self.pages(await self._due())]
 
     # Endpoints.
 
@@ -90,7 +94,6 @@ class NewsSpider(Spider):
     async def read_endpoint(self, response: Response) -> AsyncIterator[Request]:
         request = response.request
         assert request is not None
-        self.crawl.heard_from(request)
         now, answer = self.crawl.clock.now(), read_answer(response)
         if failure := status_failure(answer, now):
             await self._lose_polls(request, failure)
@@ -163,13 +166,9 @@ class NewsSpider(Spider):
     async def keep_page(self, response: Response) -> None:
         request = response.request
         assert request is not None
-        self.crawl.heard_from(request)
         now, answer = self.crawl.clock.now(), read_answer(response)
-        if failure := status_failure(answer, now):
-            self.crawl.note_failure(request, failure)
-            await self._keep(Look(row=request.meta["row"], at=now, failure=failure))
-            return
-        await self._keep(Look(row=request.meta["row"], at=now, answer=answer))
+        failure = status_failure(answer, now)
+        await self._keep(Look(row=request.meta["row"], at=now, answer=None if failure else answer, failure=failure))
 
     async def lose_page(self, twisted: TwistedFailure) -> None:
         request: Request = twisted.request  # type: ignore[attr-defined]

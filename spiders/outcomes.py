@@ -48,7 +48,7 @@ class Answer:
     final_url: str
     status: int
     reason: str
-    """The words of the status line as sent are not kept by Scrapy; these are the standard's."""
+    """The standard's words for the status: Scrapy does not keep those that were sent."""
     headers: tuple[tuple[str, str], ...]
     """As sent, in order, repeated ones repeated."""
     body: bytes
@@ -87,8 +87,6 @@ class Failure:
     """True: trying again would end the same way."""
     unreachable: bool = False
     """True: the host itself did not answer, so its other pages will hardly do."""
-    asked_for_less: bool = False
-    """True: 429, which is about the host and not about the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +201,7 @@ def status_failure(answer: Answer, now: datetime) -> Failure | None:
     retry_after_s = read_retry_after(answer.header("retry-after"), now) if status in (429, 503) else None
     if retry_after_s is not None:
         words += f", retry after {retry_after_s:.0f} s"
-    return Failure(
-        outcome=FetchOutcome.FAILED,
-        detail=words,
-        status=status,
-        retry_after_s=retry_after_s,
-        asked_for_less=status == 429,
-    )
+    return Failure(outcome=FetchOutcome.FAILED, detail=words, status=status, retry_after_s=retry_after_s)
 
 
 def read_retry_after(value: str | None, now: datetime) -> float | None:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, ClassVar, Self
 
 import spiders
 from spiders.plan import CrawlEvent, CrawlPlan
@@ -33,6 +33,8 @@ class CrawlProcess:
     parent, however the parent ends. Its exit code says nothing: `finish_reason` does.
     """
 
+    MODULE: ClassVar[str] = "spiders"
+
     def __init__(self, plan: CrawlPlan) -> None:
         self.plan = plan
         self.finish_reason: str | None = None
@@ -50,7 +52,7 @@ class CrawlProcess:
         try:
             self._process = subprocess.Popen(
                 # -P: a folder named `spiders` or a file `json.py` in the user's directory must not be imported.
-                [sys.executable, "-P", "-m", "spiders", "--events-fd", str(write_end)],
+                [sys.executable, "-P", "-m", self.MODULE, "--events-fd", str(write_end)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=self._log,

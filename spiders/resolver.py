@@ -63,7 +63,7 @@ def refusal(address: str) -> str:
 def _inner(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
     """The IPv4 addresses that a packet to `address` may end at."""
     inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if any(address in network for network in NAT64) or int(address) >> 32 == 0:  # NAT64; IPv4-compatible, RFC 4291
+    if any(address in network for network in NAT64) or 1 < int(address) < 1 << 32:  # IPv4-compatible: RFC 4291
         inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return [found for found in inner if found is not None]
 

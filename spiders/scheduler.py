@@ -122,7 +122,7 @@ class PoliteScheduler(BaseScheduler):
             self._alarm.cancel()
             self._alarm = None
         if instant != float("inf"):
-            self._alarm = asyncio.get_event_loop().call_later(max(instant - monotonic(), 0.001), self._wake)
+            self._alarm = asyncio.get_running_loop().call_later(max(instant - monotonic(), 0.001), self._wake)
 
     def _wake(self) -> None:
         self._alarm = None

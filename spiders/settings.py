@@ -37,6 +37,7 @@ UNUSED: dict[str, Any] = {
     "DOWNLOADER_STATS": False,
     "STATS_DUMP": False,
     "LOG_VERSIONS": [],
+    "CONCURRENT_ITEMS": 1,  # 100 by default, which is 100 asyncio tasks for each response; there are no items here
     "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads the source code of callbacks
     "AUTOTHROTTLE_ENABLED": False,  # the delay of a source is a promise, not a beginning
     "RETRY_ENABLED": False,  # what failed is looked at again later, by the store's schedule, not three times at once

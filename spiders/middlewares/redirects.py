@@ -39,7 +39,7 @@ class RedirectMiddleware:
             Refused: the target is neither http nor https.
             Lost: a circle, too many hops, or a target that is no URL.
         """
-        self.crawl.counts.reached += 1
+        self.crawl.note_answer(request, response.status)
         location = response.headers.get(b"Location")
         if response.status not in FOLLOWED or not location:
             return response
