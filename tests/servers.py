@@ -10,6 +10,7 @@ with Server() as web:
 from __future__ import annotations
 
 import itertools
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -114,8 +115,9 @@ class _HttpServer(ThreadingHTTPServer):
 class Server:
     """Serves from threads of its own. A context manager. Without a reply for a path: 404, robots.txt too."""
 
-    def __init__(self, address: str = "") -> None:
+    def __init__(self, address: str = "", *, tls: ssl.SSLContext | None = None) -> None:
         self.address = address or fresh_address()
+        self.tls = tls
         self.replies: dict[str, Reply | Script | list[Reply | Script]] = {}
         self.asked: list[Asked] = []
         self.lock = threading.Lock()
@@ -125,6 +127,8 @@ class Server:
     def __enter__(self) -> Self:
         self._server = _HttpServer((self.address, 0), Exchange)
         self._server.web = self
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
@@ -139,7 +143,7 @@ class Server:
         self._thread.join()
 
     def url(self, path: str = "/") -> str:
-        return f"http://{self.address}:{self.port}{path}"
+        return f"{'https' if self.tls else 'http'}://{self.address}:{self.port}{path}"
 
     def serve(
         self,
