@@ -1,1 +1,1 @@
-"""Bytes of a page in, an article or a reason out."""
+"""Bytes of a page -> an article, or the reason why there is none. The door is `copydesk.extraction.article`."""

@@ -1,0 +1,216 @@
+"""The one door: a page -> its article, or why it holds none. Pure and bounded: any bytes give one of the two."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import trafilatura
+from htmldate import find_date
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura.meta import reset_caches as reset_trafilatura
+
+from copydesk.extraction.attribution import collect_credits, find_address, last_words
+from copydesk.extraction.body import SHORT_CHARS, Block, clean_tree, find_blocks, join_blocks, mark_links
+from copydesk.extraction.decoding import Decoded, decode_page
+from copydesk.extraction.junk import Context, clean_blocks
+from copydesk.extraction.language import choose_language
+from copydesk.extraction.metadata import Metadata, read_metadata
+from copydesk.extraction.quality import PageView, judge
+from copydesk.extraction.rescue import filter_by_json, rescue_body
+from copydesk.extraction.standfirst import find_standfirst
+from copydesk.extraction.tags import Tags, read_tags
+from copydesk.model import Article, Candidate, Page, Reason, Refusal
+from copydesk.text import body_hash, collapse_space, content_hash, count_words
+
+RULES = 1
+"""Raised with every change of rules that changes texts: revisions say which made them."""
+EXTRACTOR = f"trafilatura {trafilatura.__version__}; copydesk {RULES}"
+
+MAX_ELEMENTS = 120_000
+"""A page with more is no article, and takes seconds."""
+MAX_DEPTH = 220
+"""Deeper trees are refused: several libraries below go down by recursion."""
+VIEW_CHARS = 8_000
+BOT_SCRIPT = re.compile(
+    r"cf-chl|challenge-platform|px-captcha|perimeterx|captcha-delivery|datadome|_Incapsula_|h-captcha|g-recaptcha|turnstile",
+    re.I,
+)
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+
+def extract_article(page: Page) -> Article | Refusal:
+    """Return the article that a page holds, or why it holds none. Touches nothing; takes milliseconds.
+
+    What the parsers below cannot take (nesting, memory limits of libxml2) is a refusal too: `UNREADABLE`.
+    """
+    decoded = decode_page(page.body, page.content_type)
+    if isinstance(decoded, Refusal):
+        return decoded
+    try:
+        root = parse(decoded.text)
+        if isinstance(root, Refusal):
+            return root
+        return _extract(root, page, decoded)
+    except (RecursionError, etree.LxmlError, UnicodeError) as error:
+        return Refusal(reason=Reason.UNREADABLE, detail=f"{type(error).__name__}: {error}"[:300])
+
+
+def reset_caches() -> None:
+    """Forget what trafilatura, htmldate and courlan remember between pages; for a process that lives long."""
+    reset_trafilatura()
+
+
+def parse(text: str) -> HtmlElement | Refusal:
+    """Return the tree of a page; a refusal where it is empty or larger than any article."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError as error:
+        return Refusal(reason=Reason.NOT_HTML, detail=f"no markup: {error}"[:200])
+    elements, depth = _measure(root)
+    if elements > MAX_ELEMENTS:
+        return Refusal(reason=Reason.TOO_LARGE, detail=f"more than {MAX_ELEMENTS:,} elements")
+    if depth > MAX_DEPTH:
+        return Refusal(reason=Reason.UNREADABLE, detail=f"elements nested more than {MAX_DEPTH} deep")
+    return root
+
+
+def _measure(root: HtmlElement) -> tuple[int, int]:
+    """(elements, greatest depth), counted no further than the limits."""
+    if int(root.xpath("count(//*)")) > MAX_ELEMENTS:
+        return MAX_ELEMENTS + 1, 0
+    steps = "/*" * (MAX_DEPTH + 1)
+    return 0, MAX_DEPTH + 1 if root.xpath(f"boolean({steps})") else 0
+
+
+def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refusal:
+    tags = read_tags(root, url=page.url)
+    meta = read_metadata(root, tags, page)
+    published = meta.published_at or _searched_date(root, page)
+    gate = _describe(root, page, tags, meta)
+    credits = collect_credits(root, url=page.url)
+    notes = [*filter(None, [decoded.note]), *meta.notes, *clean_tree(root, page.prune)]
+    found = _find_body(root, tags, meta, page)
+    body_text = join_blocks(found.blocks)
+    words = count_words(body_text)
+    gate = replace(
+        gate,
+        body_text=body_text,
+        words=words,
+        prose_blocks=sum(count_words(block.text) >= 25 for block in found.blocks),
+        published=published is not None and meta.published_at is not None,
+        headline=meta.headline or found.standfirst,
+    )
+    refusal = judge(gate)
+    if refusal:
+        return refusal
+    address = find_address(tags, credits, url=page.url, last_lines=last_words(found.found_lines))
+    headline = meta.headline or found.standfirst[:200]
+    return Article(
+        canonical_url=address.canonical_url,
+        url=page.url,
+        headline=headline,
+        body_text=body_text,
+        publisher=meta.publisher or None,
+        standfirst=found.standfirst or None,
+        authors=meta.authors,
+        published_at=published,
+        modified_at=meta.modified_at,
+        section=meta.section or None,
+        keywords=meta.keywords,
+        language=choose_language(
+            body_text, declared=tags.html_language or tags.first("og:locale")[1], hint=page.language_hint
+        ),
+        lead_image_url=meta.lead_image_url or None,
+        based_on_url=address.based_on_url,
+        paywalled=meta.paywalled,
+        word_count=words,
+        content_hash=content_hash(headline, body_text),
+        body_hash=body_hash(body_text),
+        extractor=EXTRACTOR,
+        candidates=(*meta.candidates, *_canonical_candidates(tags)),
+        notes=(*notes, *address.notes, *found.notes),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """The text of a page, with what was done to it."""
+
+    blocks: list[Block]
+    standfirst: str
+    notes: tuple[str, ...]
+    found_lines: tuple[str, ...]
+    """The text's lines before junk was cut: credits are among the last of them."""
+
+
+def _find_body(root: HtmlElement, tags: Tags, meta: Metadata, page: Page) -> _Found:
+    """Fast first; with the fallback extractors only where the result is doubtful. Then what JSON knows, then junk."""
+    notes: list[str] = []
+    blocks = find_blocks(root, url=page.url)
+    if sum(len(block.text) for block in blocks) < SHORT_CHARS:
+        fuller = find_blocks(root, url=page.url, full=True)
+        if sum(len(block.text) for block in fuller) > 1.2 * sum(len(block.text) for block in blocks):
+            blocks, notes = fuller, ["short text: taken from the fallback extractors"]
+    blocks, note = rescue_body(blocks, meta.json_body, tags.json_scripts)
+    notes += [note] if note else []
+    mark_links(blocks, root)
+    found_lines = tuple(block.text for block in blocks)
+    filtered = filter_by_json(blocks, meta.json_body)
+    if len(filtered) < len(blocks):
+        notes.append(f"{len(blocks) - len(filtered)} lines dropped that JSON-LD's articleBody does not know")
+    context = Context(titles=meta.titles, section=meta.section, publisher=meta.publisher, authors=meta.authors)
+    cleaned = clean_blocks(filtered, context)
+    standfirst, kept = find_standfirst(root, cleaned.blocks, meta.descriptions)
+    return _Found(blocks=kept, standfirst=standfirst, notes=(*notes, *cleaned.notes), found_lines=found_lines)
+
+
+def _searched_date(root: HtmlElement, page: Page) -> datetime | None:
+    """The day that htmldate finds in URL and text, where no tag gives one. Costs some milliseconds."""
+    latest = page.fetched_at.strftime("%Y-%m-%d") if page.fetched_at else None
+    found = find_date(
+        root,
+        original_date=True,
+        extensive_search=False,
+        url=page.url or None,
+        max_date=latest,
+        deferred_url_extractor=False,
+    )
+    if not found:
+        return None
+    return datetime.strptime(found, "%Y-%m-%d").replace(tzinfo=UTC)
+
+
+def _canonical_candidates(tags: Tags) -> list[Candidate]:
+    hrefs = tags.links.get("canonical", [])[:3]
+    return [Candidate(field="canonical_url", value=href[:500], origin="html:link[rel=canonical]") for href in hrefs]
+
+
+def _describe(root: HtmlElement, page: Page, tags: Tags, meta: Metadata) -> PageView:
+    """What the gate wants to know of the uncut page."""
+    texts = root.xpath("//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
+    page_text = collapse_space(" ".join(texts))
+    links = [collapse_space("".join(link.itertext())) for link in root.iter("a")]
+    scripts = ""
+    if len(page_text) < VIEW_CHARS:
+        sources = " ".join(f"{script.get('src') or ''} {(script.text or '')[:2_000]}" for script in root.iter("script"))
+        match = BOT_SCRIPT.search(sources)
+        scripts = match[0] if match else ""
+    return PageView(
+        url=page.url,
+        title=" ".join([tags.title, *tags.h1[:2]]),
+        page_text=page_text[:VIEW_CHARS],
+        kinds=meta.kinds,
+        paywalled=meta.paywalled,
+        link_words=sum(len(link.split()) for link in links),
+        page_words=count_words(page_text[:100_000]),
+        headline_links=sum(len(link.split()) >= 4 for link in links),
+        scripts=scripts,
+        videos=sum(1 for _ in root.iter("video")),
+    )

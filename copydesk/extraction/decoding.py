@@ -1,0 +1,185 @@
+"""Bytes of a response -> text, or the reason why they are no web page."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+from copydesk.model import Reason, Refusal
+
+MAX_BODY_BYTES = 10_000_000
+"""Larger pages are refused: no article is, and parsing takes memory of some ten times this."""
+SNIFFED_BYTES = 2_048
+GUESSED_BYTES = 64_000
+"""Of a page whose declared charset is wrong, looked at to guess another."""
+TOLERATED_ERRORS = 0.02
+"""Share of broken sequences among the multi-byte ones, up to which text is still UTF-8 (truncated, mixed comments)."""
+
+MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "a RIFF file (image, sound or video)"),
+    (b"PK\x03\x04", "a ZIP archive or office document"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"BZh", "bzip2 data"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"ID3", "an MP3 file"),
+    (b"OggS", "an Ogg file"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+    (b"\x00\x00\x00\x18ftyp", "an MP4 file"),
+    (b"\x00\x00\x00\x1cftyp", "an MP4 file"),
+    (b"\x00\x00\x00\x20ftyp", "an MP4 file"),
+    (b"SQLite format 3", "a database"),
+)
+BOMS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+FEED_ROOT = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)[\s>]", re.I)
+HTML_TAG = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|div|p|article|meta|title|table|h1|span|main|section)\b", re.I
+)
+META_CHARSET = re.compile(rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([a-z0-9_:.\-]{2,40})""", re.I)
+NOT_HTML_TYPES = re.compile(
+    r"^\s*(?:image|audio|video|font)/|^\s*application/(?:pdf|zip|octet-stream|json|ld\+json)\b", re.I
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decoded:
+    """A page as text."""
+
+    text: str
+    charset: str
+    note: str = ""
+    """Why the declared charset was not believed; empty where it was."""
+
+
+def decode_page(body: bytes, content_type: str = "") -> Decoded | Refusal:
+    """Return a page's text, or why it is none. Never raises, never takes longer than linear time.
+
+    Valid UTF-8 with multi-byte characters is UTF-8 whatever is declared: other encodings do not look like it by chance.
+
+    Reference: WHATWG Encoding (labels), HTML section 13.2.3 (order: BOM, header, meta).
+    """
+    if len(body) > MAX_BODY_BYTES:
+        return Refusal(reason=Reason.TOO_LARGE, detail=f"{len(body):,} bytes, at most {MAX_BODY_BYTES:,} are read")
+    wrong = sniff(body, content_type)
+    if wrong:
+        return Refusal(reason=Reason.NOT_HTML, detail=wrong)
+    for bom, charset in BOMS:
+        if body.startswith(bom):
+            return Decoded(text=_clean(body[len(bom) :].decode(charset, "replace")), charset=charset)
+    bare = _utf16_without_bom(body)
+    if bare:
+        return Decoded(text=_clean(body.decode(bare, "replace")), charset=bare, note=f"{bare} without byte order mark")
+    return _decode_declared(body, content_type)
+
+
+def sniff(body: bytes, content_type: str = "") -> str:
+    """Return what `body` is if it is no web page, else an empty string."""
+    head = body[:SNIFFED_BYTES]
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x00")
+    if not start:
+        return "an empty document" if not body.strip(b"\x00 \t\r\n") else "a document that begins with blanks only"
+    for magic, name in MAGIC:
+        if start.startswith(magic) or head.startswith(magic):
+            return f"the bytes are {name}"
+    if FEED_ROOT.search(start[:600]) and not HTML_TAG.search(start[:300]):
+        return "the bytes are a feed or sitemap"
+    if start[:1] in b"{[" and not HTML_TAG.search(body[:20_000]):
+        return "the bytes are JSON or a script"
+    if NOT_HTML_TYPES.search(content_type) and not HTML_TAG.search(head):
+        return f"served as {content_type.split(';')[0].strip()}"
+    if _utf16_without_bom(body) or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ""
+    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    if control > len(head) * 0.1 and not HTML_TAG.search(head):
+        return "the bytes are binary"
+    return ""
+
+
+def _utf16_without_bom(body: bytes) -> str:
+    """Markup in UTF-16 has a zero in every other byte."""
+    head = body[:400]
+    if len(head) < 40:
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > len(head) * 0.35 and even < len(head) * 0.05:
+        return "utf-16-le"
+    if even > len(head) * 0.35 and odd < len(head) * 0.05:
+        return "utf-16-be"
+    return ""
+
+
+def _decode_declared(body: bytes, content_type: str) -> Decoded:
+    declared = _declared(body, content_type)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        lies = bool(declared) and declared[0] != "utf-8" and not body.isascii()
+        return Decoded(text=_clean(text), charset="utf-8", note=f"declared {declared[0]}, is UTF-8" if lies else "")
+    for charset in declared:
+        if charset == "utf-8" or charset.startswith(("utf-16", "utf-32")):
+            continue
+        try:
+            text = body.decode(charset)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        note = f"declared {declared[0]}, is {charset}" if charset != declared[0] else ""
+        return Decoded(text=_clean(text), charset=charset, note=note)
+    return _guess(body, declared)
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    """Names of codecs, header before meta."""
+    labels = [http_content_type_encoding(content_type.encode("utf-8", "replace")) if content_type else None]
+    meta = META_CHARSET.search(body[:20_000])
+    if meta:
+        labels.append(meta[1].decode("ascii", "replace"))
+    found = []
+    for label in labels:
+        codec = resolve_encoding(label) if label else None
+        if codec and codec not in found:
+            found.append(codec)
+    return found
+
+
+def _guess(body: bytes, declared: list[str]) -> Decoded:
+    text = body.decode("utf-8", "replace")
+    broken, wide = text.count("\ufffd"), len(body) - len(text)
+    if wide > 0 and broken <= max(3, wide * TOLERATED_ERRORS):
+        return Decoded(text=_clean(text), charset="utf-8", note=f"{broken} broken sequences in UTF-8")
+    best = from_bytes(_sample(body)).best()
+    charset = best.encoding if best else "cp1252"
+    if charset in ("ascii", "utf_8"):
+        charset = "cp1252"
+    note = f"declared {declared[0]}, taken as {charset}" if declared else f"charset not declared, taken as {charset}"
+    return Decoded(text=_clean(body.decode(charset, "replace")), charset=charset, note=note)
+
+
+def _sample(body: bytes) -> bytes:
+    """Where the characters beyond ASCII are: that is what tells charsets apart."""
+    wide = re.search(rb"[\x80-\xff]", body)
+    start = max(0, wide.start() - 1_000) if wide else 0
+    return body[start : start + GUESSED_BYTES]
+
+
+def _clean(text: str) -> str:
+    """Null bytes end a document for some parsers."""
+    return text.replace("\x00", "") if "\x00" in text else text

@@ -1,0 +1,35 @@
+"""Whose page is it: hosts -> sites and brands, as far as telling publishers apart needs."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+SECOND_LEVEL = frozenset(["ac", "co", "com", "edu", "gob", "gov", "gouv", "mil", "ne", "net", "nom", "or", "org", "go", "gv", "in", "nic"])
+"""Labels under a two-letter country that are no site of their own: co.uk, com.au, or.jp."""
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL in lower case without `www.`; empty where it has none."""
+    try:
+        host = urlsplit(url.strip()).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def site_of(url: str) -> str:
+    """Return what a registrant owns.
+
+    >>> site_of("https://edition.news.co.uk/a")
+    'news.co.uk'
+    """
+    labels = host_of(url).split(".")
+    if all(label.isdigit() for label in labels):
+        return ".".join(labels)
+    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVEL else 2
+    return ".".join(labels[-keep:])
+
+
+def brand_of(url: str) -> str:
+    """Return the site's first label: editions of one brand in several countries share it (`bbc` of bbc.com, bbc.co.uk)."""
+    return site_of(url).split(".")[0]

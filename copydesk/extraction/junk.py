@@ -1,0 +1,184 @@
+"""Blocks of a page's text -> the blocks of its article. Each cut is noted with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copydesk.extraction.body import Block
+from copydesk.extraction.phrases import ALWAYS, BIO, BYLINE_LINE, DATE_LINE, TAIL, TAIL_HEADINGS
+from copydesk.text import unify
+
+HEAD_BLOCKS = 6
+"""From the beginning, in which headline, byline, date and section are looked for."""
+TAIL_BLOCKS = 12
+"""From the end, in which tail phrases count."""
+MAX_PHRASE_CHARS = 420
+MAX_TAIL_SHARE = 0.35
+"""Of the text: a `Related` heading that would cut more is a heading of the article."""
+MIN_KEPT_SHARE = 0.3
+LINK_LINE_SHARE = 0.85
+LINK_LINE_CHARS = 160
+BIO_CHARS = 700
+ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cleaned:
+    """What is left of a text, and why the rest went."""
+
+    blocks: list[Block]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What the page says of itself, against which lines are compared."""
+
+    titles: tuple[str, ...] = ()
+    section: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+
+
+def clean_blocks(blocks: Sequence[Block], context: Context) -> Cleaned:
+    """Return the article's own blocks. What would leave less than a third of the text is not done."""
+    notes: list[str] = []
+    kept = list(blocks)
+    total = sum(len(block.text) for block in kept)
+    for step in (drop_head, drop_phrases, drop_link_lines, cut_tail, drop_tail, drop_repeats, drop_lone_headings):
+        shorter = step(kept, context)
+        if sum(len(block.text) for block in shorter) < MIN_KEPT_SHARE * total:
+            notes.append(f"{step.__name__} would have left too little")
+            continue
+        if len(shorter) < len(kept):
+            left = {id(block) for block in shorter}
+            notes += [f"{step.__name__}: {block.text[:80]}" for block in kept if id(block) not in left]
+        kept = shorter
+    return Cleaned(blocks=kept, notes=tuple(notes[:60]))
+
+
+def drop_head(blocks: list[Block], context: Context) -> list[Block]:
+    """Drop headline, section, byline and date among the first lines."""
+    titles = {_key(title) for title in context.titles}
+    own = {_key(text) for text in (context.section, context.publisher, *context.authors) if text}
+    head, rest = blocks[:HEAD_BLOCKS], blocks[HEAD_BLOCKS:]
+    kept = []
+    for place, block in enumerate(head):
+        key, text = _key(block.text), block.text
+        is_title = key in titles or (place < 3 and len(key) > 25 and any(title.startswith(key) for title in titles))
+        is_byline = len(text) < 120 and (
+            DATE_LINE.match(text) or BYLINE_LINE.match(text) or _names_author(text, context)
+        )
+        if is_title or key in own or is_byline or (place == 0 and len(key) < 3):
+            continue
+        kept.append(block)
+    return kept + rest
+
+
+def drop_phrases(blocks: list[Block], context: Context) -> list[Block]:
+    """Drop lines that say nothing but junk, wherever they stand."""
+    return [block for block in blocks if len(block.text) > MAX_PHRASE_CHARS or not ALWAYS.match(block.text)]
+
+
+def drop_link_lines(blocks: list[Block], context: Context) -> list[Block]:
+    """Drop short lines that are links as a whole and no sentences: related articles among the paragraphs."""
+    linked = [_is_link_line(block) for block in blocks]
+    items = [block for block in blocks if block.kind == "item"]
+    if items and sum(block.links > LINK_LINE_SHARE for block in items) > 0.9 * len(items) and len(items) > 12:
+        linked = [flag and block.kind != "item" for flag, block in zip(linked, blocks, strict=True)]  # a list article
+    return [block for block, is_junk in zip(blocks, linked, strict=True) if not is_junk]
+
+
+def _is_link_line(block: Block) -> bool:
+    if block.links < LINK_LINE_SHARE or len(block.text) > LINK_LINE_CHARS or block.kind in ("row", "quote"):
+        return False
+    if block.kind == "head":
+        return len(block.text.split()) > 5
+    return len(block.text.split()) > 3 or block.text.isupper() or not ENDS_SENTENCE.search(block.text)
+
+
+def cut_tail(blocks: list[Block], context: Context) -> list[Block]:
+    """Cut at a heading that begins what is no part of the article, where little follows."""
+    total = sum(len(block.text) for block in blocks)
+    after = 0
+    cut = len(blocks)
+    for place in range(len(blocks) - 1, 0, -1):
+        block = blocks[place]
+        after += len(block.text)
+        if after > MAX_TAIL_SHARE * total:
+            break
+        is_heading = block.kind == "head" or len(block.text) < 60
+        if is_heading and TAIL_HEADINGS.match(block.text):
+            cut = place
+    return blocks[:cut]
+
+
+def drop_tail(blocks: list[Block], context: Context) -> list[Block]:
+    """Drop credits, tips, biographies and agency signs among the last lines, from the end up."""
+    kept = list(blocks)
+    tail = kept[-TAIL_BLOCKS:] if len(kept) > TAIL_BLOCKS else kept[1:]
+    dropped: set[int] = set()
+    passed = 0
+    for block in reversed(tail):
+        text = block.text
+        is_junk = (
+            (len(text) <= MAX_PHRASE_CHARS and (TAIL.match(text) or ALWAYS.match(text)))
+            or (len(text) <= BIO_CHARS and _is_bio(text, context))
+            or (passed == 0 and (_is_sign(text) or block.kind == "head"))
+            or (len(text) < 120 and (DATE_LINE.match(text) or BYLINE_LINE.match(text)))
+        )
+        if is_junk:
+            dropped.add(id(block))
+        else:
+            passed += 1
+            if passed > 3:
+                break
+    return [block for block in kept if id(block) not in dropped]
+
+
+def _is_bio(text: str, context: Context) -> bool:
+    if any(text.startswith(name) for name in context.authors if " " in name):
+        return bool(BIO.match(text)) or len(text) < 300
+    return bool(BIO.match(text)) and len(text) < 400
+
+
+def _is_sign(text: str) -> bool:
+    """A short last line without the end of a sentence: an agency's sign, initials, a print note."""
+    return len(text) < 40 and not ENDS_SENTENCE.search(text) and len(text.split()) <= 3
+
+
+def _names_author(text: str, context: Context) -> bool:
+    """Whether a short line holds an author's name and hardly anything else."""
+    key = unify(text)
+    for name in context.authors:
+        other = unify(name)
+        if " " in other and other in key and len(key) - len(other) < 50 and not ENDS_SENTENCE.search(text):
+            return True
+    return False
+
+
+def drop_repeats(blocks: list[Block], context: Context) -> list[Block]:
+    """Drop long lines that stand in the text already: a pull quote, a paragraph shown twice."""
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        key = _key(block.text)
+        if len(key) > 40 and key in seen:
+            continue
+        seen.add(key)
+        kept.append(block)
+    return kept
+
+
+def drop_lone_headings(blocks: list[Block], context: Context) -> list[Block]:
+    """Drop headings at the end, which nothing follows."""
+    kept = list(blocks)
+    while len(kept) > 1 and kept[-1].kind == "head":
+        kept.pop()
+    return kept
+
+
+def _key(text: str) -> str:
+    return "".join(char for char in unify(text) if char.isalnum())

@@ -1,0 +1,334 @@
+"""Tags of a page -> headline, authors, dates and the rest, each with every candidate and where it stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from copydesk.dates import parse_instant, plausible
+from copydesk.extraction.hosts import brand_of, host_of
+from copydesk.extraction.jsonld import Node, node_types, text_of, texts_of, url_of
+from copydesk.extraction.names import clean_authors
+from copydesk.extraction.tags import Tags
+from copydesk.extraction.titles import choose_headline
+from copydesk.model import Candidate, Page
+
+PUBLISHED_META = ["article:published_time", "og:article:published_time", "article:published", "og:published_time", "rnews:datepublished", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "cxenseparse:recs:articlepublishtime", "dc.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.created", "date.issued", "publish-date", "publish_date", "publishdate", "publication_date", "published_date", "pubdate", "ptime", "article_date_original", "article.published", "bt:pubdate", "citation_publication_date", "originalpublicationdate", "prism.publicationdate", "pdate", "publisheddate", "published_at", "content_create_date", "displaydate", "vr:published_time", "date"]
+"""Names of meta tags that hold the time of publication, most trusted first."""
+MODIFIED_META = ["article:modified_time", "og:updated_time", "og:modified_time", "article:updated_time", "article:modified", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "bt:moddate", "revision_date"]
+AUTHOR_META = ["author", "article:author", "og:article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.creator.name", "cxenseparse:author", "authors", "article:author_name", "article_author", "citation_author", "mediator_author", "cxenseparse:pka-author", "twitter:creator:name", "rbauthors", "article.author", "bylines", "shareaholic:article_author_name"]
+SECTION_META = ["article:section", "og:article:section", "og:section", "parsely-section", "section", "cxenseparse:section", "cxenseparse:pka-section", "article.section", "category", "sailthru.section", "channel"]
+KEYWORD_META = ("news_keywords", "article:tag", "og:article:tag", "keywords", "parsely-tags", "sailthru.tags")
+SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name", "publisher")
+BYLINES = (
+    './/*[@rel="author"]',
+    './/*[contains(@itemprop, "author")]',
+    './/*[contains(@class, "author-name") or contains(@class, "author__name") or contains(@class, "authorName") '
+    'or contains(@class, "AuthorName") or contains(@class, "byline-name") or contains(@class, "byline__name")]',
+    './/*[contains(@class, "byline") or contains(@class, "Byline") or contains(@data-testid, "yline")]',
+    './/*[self::a or self::span or self::p or self::div][contains(@class, "author") or contains(@class, "Author")]',
+)
+"""Where a byline stands in the page, most trusted first (XPath)."""
+DATE_ELEMENT = './/*[contains(@itemprop, "datePublished") or contains(@itemprop, "dateCreated")]'
+MAX_BYLINE_CHARS = 160
+CANDIDATES = 12
+"""Kept of one field."""
+TEMPLATE_YEARS = 1990
+"""Dates before are templates' (0001, 1970) or those of scanned archives, which no feed announces."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metadata:
+    """What a page says about its article. Texts are empty where it says nothing."""
+
+    headline: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    section: str = ""
+    keywords: tuple[str, ...] = ()
+    publisher: str = ""
+    lead_image_url: str = ""
+    paywalled: bool | None = None
+    descriptions: tuple[str, ...] = ()
+    """Summaries in meta tags and JSON-LD: candidates for the standfirst."""
+    titles: tuple[str, ...] = ()
+    """Every spelling of the headline on the page."""
+    kinds: frozenset[str] = field(default_factory=frozenset)
+    """og:type and the types of JSON-LD nodes, lower-case."""
+    json_body: str = ""
+    """`articleBody`, as it stands."""
+    candidates: tuple[Candidate, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
+    """Return what a page says about its article, from its tags first and from the visible byline where they are silent."""
+    node = tags.article or {}
+    notes: list[str] = []
+    candidates: list[Candidate] = []
+    publisher = _publisher(tags, node)
+    headline = _headline(tags, node, page, publisher, candidates)
+    authors = _authors(root, tags, node, publisher, candidates)
+    now = page.fetched_at
+    published = _instant("published_at", _published(root, tags, node, page), now, candidates, notes)
+    modified = _instant("modified_at", _modified(tags, node), now, candidates, notes)
+    return Metadata(
+        headline=headline,
+        authors=authors,
+        published_at=published,
+        modified_at=modified,
+        section=_section(tags, node),
+        keywords=_keywords(tags, node),
+        publisher=publisher,
+        lead_image_url=_image(tags, node, page.url),
+        paywalled=_paywalled(root, tags, node),
+        descriptions=_descriptions(tags, node),
+        titles=_titles(tags, node, headline),
+        kinds=_kinds(tags),
+        json_body=_json_body(node),
+        candidates=tuple(candidates),
+        notes=tuple(notes),
+    )
+
+
+def _publisher(tags: Tags, node: Node) -> str:
+    names = [text_of(node.get("publisher")), tags.first("og:site_name")[1]]
+    for other in tags.nodes:
+        if node_types(other) & {"newsmediaorganization", "organization", "website"}:
+            names.append(text_of(other.get("name")))
+    names += [tags.first("application-name", "apple-mobile-web-app-title")[1]]
+    return next((name for name in names if name and len(name) < 80 and not name.startswith("http")), "")
+
+
+def _site_names(tags: Tags, publisher: str, url: str) -> list[str]:
+    host = host_of(url)
+    names = [publisher, host, brand_of(url), host.split(".")[0]]
+    names += [value for name in SITE_META for value in tags.all(name)]
+    return [name for name in names if len(name) > 1]
+
+
+def _headline(tags: Tags, node: Node, page: Page, publisher: str, candidates: list[Candidate]) -> str:
+    values = [
+        ("json-ld:headline", text_of(node.get("headline"))),
+        ("meta:og:title", tags.first("og:title")[1]),
+        *(("html:h1", text) for text in tags.h1[:4]),
+        ("meta:twitter:title", tags.first("twitter:title")[1]),
+        ("json-ld:name", text_of(node.get("name"))),
+        ("meta:title", tags.first("title", "dc.title", "parsely-title", "sailthru.title", "headline")[1]),
+        ("html:title", tags.title),
+        ("entry:title", (page.entry.title if page.entry else None) or ""),
+    ]
+    found = [Candidate(field="headline", value=value[:1_000], origin=origin) for origin, value in values if value]
+    headline, origin = choose_headline(found, site_names=_site_names(tags, publisher, page.url))
+    found.sort(key=lambda candidate: candidate.origin != origin)
+    candidates += found[:CANDIDATES]
+    return headline[:500]
+
+
+def _titles(tags: Tags, node: Node, headline: str) -> tuple[str, ...]:
+    values = [headline, text_of(node.get("headline")), text_of(node.get("alternativeHeadline"))]
+    values += [tags.first("og:title")[1], tags.first("twitter:title")[1], tags.title, *tags.h1[:4]]
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _authors(root: HtmlElement, tags: Tags, node: Node, publisher: str, candidates: list[Candidate]) -> tuple[str, ...]:
+    chosen: tuple[str, ...] = ()
+    for origin, values in _author_sources(root, tags, node):
+        names = clean_authors(values, publisher=publisher)
+        if names:
+            candidates += [Candidate(field="authors", value=name, origin=origin) for name in names[:CANDIDATES]]
+            is_house = len(names) == 1 and publisher and names[0].casefold() == publisher.casefold()
+            if not chosen and not is_house:
+                chosen = names
+            elif not chosen and origin.startswith("json-ld"):
+                continue
+        if chosen:
+            break
+    return chosen or clean_authors((c.value for c in candidates if c.field == "authors"), publisher=publisher)
+
+
+def _author_sources(root: HtmlElement, tags: Tags, node: Node) -> Iterator[tuple[str, list[str]]]:
+    yield "json-ld:author", _node_names(tags, node.get("author"))
+    for name in AUTHOR_META:
+        yield f"meta:{name}", tags.all(name)
+    yield "json-ld:creator", _node_names(tags, node.get("creator"))
+    for path in BYLINES:
+        texts = [" ".join(element.itertext()) for element in root.xpath(path)[:6]]
+        yield f"html:{path}", [text for text in texts if 0 < len(text.strip()) < MAX_BYLINE_CHARS][:4]
+
+
+def _node_names(tags: Tags, value: object) -> list[str]:
+    """Names of `author`: strings, objects, lists of both, references to nodes elsewhere on the page."""
+    values = value if isinstance(value, list) else [value]
+    names = []
+    for item in values:
+        if isinstance(item, dict) and not item.get("name") and item.get("@id"):
+            item = next((n for n in tags.nodes if n.get("@id") == item["@id"] and n.get("name")), item)
+        if isinstance(item, dict) and isinstance(item.get("name"), list):
+            names += [text for text in map(text_of, item["name"]) if text]
+        elif text := text_of(item):
+            names.append(text)
+    return names
+
+
+def _published(root: HtmlElement, tags: Tags, node: Node, page: Page) -> Iterator[tuple[str, str]]:
+    yield "json-ld:datePublished", text_of(node.get("datePublished"))
+    for name in PUBLISHED_META:
+        for value in tags.all(name)[:2]:
+            yield f"meta:{name}", value
+    yield "json-ld:dateCreated", text_of(node.get("dateCreated"))
+    for other in tags.nodes:
+        if (
+            other is not node
+            and other.get("datePublished")
+            and node_types(other) & {"webpage", "newsarticle", "article", "itempage"}
+        ):
+            yield "json-ld:WebPage.datePublished", text_of(other.get("datePublished"))
+    for element in root.xpath(DATE_ELEMENT)[:2]:
+        yield "html:itemprop", element.get("datetime") or element.get("content") or " ".join(element.itertext())[:60]
+    marked = [value for value, mark in tags.times if re.search(r"publi|entry-date|posted|datePublished", mark, re.I)]
+    for value in [*marked, *(value for value, mark in tags.times if not re.search(r"updat|modif", mark, re.I))][:3]:
+        yield "html:time", value
+
+
+def _modified(tags: Tags, node: Node) -> Iterator[tuple[str, str]]:
+    yield "json-ld:dateModified", text_of(node.get("dateModified"))
+    for name in MODIFIED_META:
+        for value in tags.all(name)[:2]:
+            yield f"meta:{name}", value
+    for value, mark in tags.times:
+        if re.search(r"updat|modif", mark, re.I):
+            yield "html:time", value
+
+
+def _instant(
+    name: str,
+    values: Iterable[tuple[str, str]],
+    now: datetime | None,
+    candidates: list[Candidate],
+    notes: list[str],
+) -> datetime | None:
+    """The first plausible instant; one that states no zone yields to a later one of the same day that does."""
+    chosen: datetime | None = None
+    found: list[Candidate] = []
+    for origin, value in values:
+        instant = parse_instant(value[:80]) if value else None
+        if instant is None or len(found) >= CANDIDATES:
+            continue
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=UTC)
+        candidate = Candidate(field=name, value=value[:80], origin=origin)
+        if instant.year < TEMPLATE_YEARS or (now is not None and not plausible(instant, now=now)):
+            notes.append(f"refused {name} {value[:40]} of {origin}: not plausible")
+            found.append(candidate)
+        elif chosen is None or _adds_time(chosen, instant):
+            chosen = instant
+            found.insert(0, candidate)
+        else:
+            found.append(candidate)
+    candidates += found
+    return chosen
+
+
+def _adds_time(known: datetime, other: datetime) -> bool:
+    """Whether `known` is a bare day and `other` a moment in it."""
+    is_bare = (known.hour, known.minute, known.second) == (0, 0, 0) and known.utcoffset() == timedelta(0)
+    return is_bare and other.date() == known.date() and (other.hour, other.minute) != (0, 0)
+
+
+def _section(tags: Tags, node: Node) -> str:
+    section = next(iter(texts_of(node.get("articleSection"))), "") or tags.first(*SECTION_META)[1]
+    if not section:
+        for other in tags.nodes:
+            if "breadcrumblist" in node_types(other) and isinstance(other.get("itemListElement"), list):
+                crumbs = [
+                    text_of(item.get("name") or item.get("item"))
+                    for item in other["itemListElement"]
+                    if isinstance(item, dict)
+                ]
+                section = next((crumb for crumb in crumbs[1:-1] if crumb), "")
+    return section if len(section) <= 80 and not section.startswith("http") else ""
+
+
+def _keywords(tags: Tags, node: Node) -> tuple[str, ...]:
+    values = texts_of(node.get("keywords"))
+    if not values:
+        for name in KEYWORD_META:
+            values = [part for content in tags.all(name) for part in texts_of(content)]
+            if values:
+                break
+    clean = (value.strip() for value in values)
+    return tuple(dict.fromkeys(value for value in clean if 1 < len(value) <= 80))[:40]
+
+
+def _image(tags: Tags, node: Node, url: str) -> str:
+    raw = tags.first("og:image:secure_url", "og:image", "og:image:url")[1] or url_of(node.get("image"))
+    raw = raw or tags.first("twitter:image", "twitter:image:src")[1]
+    try:
+        absolute = urljoin(url, raw) if raw else ""
+    except ValueError:
+        return ""
+    return absolute if absolute.startswith(("http://", "https://")) else ""
+
+
+def _paywalled(root: HtmlElement, tags: Tags, node: Node) -> bool | None:
+    """schema.org isAccessibleForFree, of the article or its parts; then article:content_tier and the like."""
+    parts = node.get("hasPart")
+    values = [
+        part.get("isAccessibleForFree")
+        for part in (parts if isinstance(parts, list) else [parts])
+        if isinstance(part, dict)
+    ]
+    flags = [flag for value in [node.get("isAccessibleForFree"), *values] if (flag := _flag(value)) is not None]
+    if flags:
+        return not all(flags)
+    tier = tags.first("article:content_tier", "content_tier", "cxenseparse:pka-content-tier")[1].lower()
+    if tier:
+        return tier in ("locked", "metered", "paid", "premium")
+    access = tags.first("article:opinion_access", "is_premium", "premium", "cxenseparse:pka-paywall", "paywall")[
+        1
+    ].lower()
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(access)
+
+
+def _flag(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return {
+        "true": True,
+        "http://schema.org/true": True,
+        "1": True,
+        "yes": True,
+        "false": False,
+        "0": False,
+        "no": False,
+        "http://schema.org/false": False,
+    }.get(str(value).strip().lower())
+
+
+def _descriptions(tags: Tags, node: Node) -> tuple[str, ...]:
+    values = [text_of(node.get("description")), tags.first("og:description")[1], tags.first("description")[1]]
+    values += [
+        text_of(node.get("alternativeHeadline")),
+        tags.first("twitter:description")[1],
+        text_of(node.get("abstract")),
+    ]
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _kinds(tags: Tags) -> frozenset[str]:
+    kinds = {value.lower() for value in tags.all("og:type")}
+    for node in tags.nodes:
+        kinds |= node_types(node)
+    return frozenset(kinds)
+
+
+def _json_body(node: Node) -> str:
+    body = node.get("articleBody")
+    return body if isinstance(body, str) else ""

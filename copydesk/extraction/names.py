@@ -1,0 +1,153 @@
+"""Bylines -> names of persons and desks: no "By", no job titles, no addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+from copydesk.text import collapse_space, unify
+
+MAX_NAME_CHARS = 60
+MAX_NAME_WORDS = 7
+MAX_AUTHORS = 30
+
+PREFIX = re.compile(
+    r"^(?:(?:story|written|posted|reported|published|reviewed|edited|report|words|analysis|review|opinion|article|"
+    r"photos?|photographs?)\s+by|by|von|vom|par|por|di|da|door|av|af|autor(?:in)?(?:es)?|text|texte?|redaktion|"
+    r"author|authors|от|автор|tekst|oleh|skrevet\s+av|publicado\s+por|presented\s+by|ein\s+\w+\s+von|eine\s+\w+\s+von)"
+    r"(?:\s*:\s*|\s+)(?=\S)",
+    re.I,
+)
+"""What stands before a name. `Di`, `Da` and the like are prefixes in lower case only: see `_strip_prefix`."""
+NAME_LIKE_PREFIXES = frozenset({"di", "da", "av", "von", "af", "por", "par"})
+SEPARATOR = re.compile(
+    r"\s*(?:;|\||•|·|/|\n|\s+&\s+|\s+(?:and|und|et|y|og|och|en|e|i|и|with|mit|avec|con)\s+|,\s*(?:and|und|et|y)\s+|,|、|，)\s*",
+    re.I,
+)
+HARD_SEPARATOR = re.compile(r"\s*(?:;|\||•|·|\n|\s+and\s+|\s+und\s+|\s+&\s+)\s*", re.I)
+TRAILER = re.compile(
+    r"\s*(?:\(.*?\)|\[.*?\]|<[^>]*>|@\w+|\S+@\S+|https?://\S+|www\.\S+|\bfor\s+(?:the\s+)?[A-Z].*|[-–—|]\s.*|"
+    r"\b(?:in|aus|à|à|i)\s+[A-ZÄÖÜ][\w-]+(?:\s+[A-ZÄÖÜ][\w-]+)?$|\s+\d{1,2}[:.]\d\d.*|"
+    r"\b(?:published|updated|posted|publié|veröffentlicht|aktualisiert)\b.*)\s*$",
+    re.I,
+)
+ADDRESS = re.compile(r"\S+@\S+\.\w+|https?://\S*|www\.\S+|(?<!\w)@\w+")
+JOB = re.compile(
+    r"\b(?:editor|reporter|correspondent|writer|journalist|columnist|contributor|producer|director|professor|lecturer|"
+    r"fellow|analyst|researcher|manager|officer|president|chief|chair(?:man|woman)?|author|blogger|photographer|"
+    r"anchor|host|critic|executive|founder|intern|partner|expert|specialist|strategist|consultant|attorney|"
+    r"university|school|college|institute|redakteur\w*|korrespondent\w*|chefredakt\w*|reporterin|journalistin?|"
+    r"journaliste|rédact\w+|correspondante?|redactora?|periodista|redattore|giornalista|journalista|reporterka|"
+    r"ressort\w*|leiter\w*|volontär\w*|autorin|m\.?d|ph\.?d|mba|jr|sr|rd|rdn|esq)\b\.?",
+    re.I,
+)
+GENERATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|md|mba|esq|rd|rdn|cfa|cpa)\.?$", re.I)
+NOT_A_NAME = re.compile(
+    r"^(?:admin(?:istrator)?|editor|editors|editorial|staff|author|authors|anonymous|unknown|user|guest|null|none|undefined|"
+    r"n/?a|webmaster|web\s*desk|by|read\s+more|view\s+(?:all\s+)?(?:posts|profile|bio).*|see\s+more.*|more\s+(?:by|from).*|follow.*|"
+    r"share.*|updated.*|published.*|posted.*|\d.*|subscribe.*|sign\s+up.*|about\s+the\s+author.*|contributors?|"
+    r"all\s+rights.*|advertisement|home|news|image|photo|getty.*|facebook|twitter|instagram|linkedin|\W*|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?\s+\d.*)$",
+    re.I,
+)
+
+
+def clean_authors(values: Iterable[str], *, publisher: str = "") -> tuple[str, ...]:
+    """Return the names in bylines or author tags, in order, each once.
+
+    The publisher itself is no author where a person is named; where nobody else is, a desk's name stays.
+
+    >>> clean_authors(["By Ann Lee and Bo Chan, Senior Editor"])
+    ('Ann Lee', 'Bo Chan')
+    """
+    names: dict[str, str] = {}
+    for value in values:
+        for name in split_byline(value):
+            names.setdefault(unify(name), name)
+    house = unify(publisher)
+    persons = [name for key, name in names.items() if not house or key != house]
+    chosen = persons or list(names.values())
+    return tuple(_drop_parts(chosen))[:MAX_AUTHORS]
+
+
+def split_byline(raw: str) -> list[str]:
+    """Return the names in one byline; nothing where it is an address, a date or a phrase of the page."""
+    text = collapse_space(unescape(raw.replace("\u200b", "")))
+    if len(text) > 600 or text.startswith(("http://", "https://", "//", "@")):
+        return []
+    text = collapse_space(ADDRESS.sub(" ", text))
+    names = []
+    for part in SEPARATOR.split(_strip_prefix(text)):
+        name = clean_name(part)
+        if not name or GENERATION.match(name):
+            continue
+        names.append(name)
+    if len(names) == 2 and "," in text and " " not in names[0] and " " not in names[1] and text.count(",") == 1:
+        return [f"{names[1]} {names[0]}"]  # `Lee, Ann`
+    return names
+
+
+def clean_name(raw: str) -> str:
+    """Return one name without what surrounds it; empty where nothing of a name is left."""
+    name = _strip_prefix(raw.strip(' \t\n.,:;|-–—•·/*"“”'))
+    for _ in range(3):
+        shorter = TRAILER.sub("", name).strip(' \t\n.,:;|-–—•·/*"“”')
+        if shorter == name:
+            break
+        name = shorter
+    if not name or len(name) > MAX_NAME_CHARS or len(name.split()) > MAX_NAME_WORDS:
+        return ""
+    if NOT_A_NAME.match(name) or (JOB.search(name) and not _is_desk(name)):
+        return ""
+    if not any(char.isalpha() for char in name):
+        return ""
+    return _recase(name)
+
+
+def _is_desk(name: str) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:staff|team|desk|newsroom|redaktion|board|rédaction|redacción|service|reporters|writers|editors)\b",
+            name,
+            re.I,
+        )
+    )
+
+
+def _strip_prefix(text: str) -> str:
+    for _ in range(2):
+        match = PREFIX.match(text)
+        if not match:
+            return text
+        word = match[0].strip(" :\n")
+        if (
+            word.lower() in NAME_LIKE_PREFIXES
+            and not word.islower()
+            and ":" not in match[0]
+            and len(text.split()) < 4
+            and word != "Von"
+        ):
+            return text
+        text = text[match.end() :]
+    return text
+
+
+def _recase(name: str) -> str:
+    """`ANN LEE` -> `Ann Lee`; short capitals (AFP, BBC News) stay."""
+    words = name.split()
+    if len(words) > 1 and name.isupper() and len(name) > 6:
+        return " ".join(word.title() if len(word) > 1 else word for word in words)
+    return name
+
+
+def _drop_parts(names: list[str]) -> list[str]:
+    """A name that is a part of another one is the same person: `Lee` beside `Ann Lee`."""
+    keys = [unify(name) for name in names]
+    return [
+        name
+        for name, key in zip(names, keys, strict=True)
+        if not any(key != other and f" {key} " in f" {other} " for other in keys)
+    ]

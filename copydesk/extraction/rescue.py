@@ -1,0 +1,103 @@
+"""Bodies that stand in a page's JSON: as a filter of what was found in its markup, or in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+
+from copydesk.extraction.body import Block
+from copydesk.text import WORD, collapse_space, count_words, unify
+
+BREAKS = re.compile(r"</?(?:p|div|br|h\d|li|ul|ol|blockquote)\b[^<>]{0,300}>|\n+|\r+", re.I)
+ANY_TAG = re.compile(r"<[^<>]{0,1000}>")
+RESCUE_RATIO = 0.5
+"""A body in JSON replaces one in markup that is less than this part of it."""
+MIN_RESCUE_WORDS = 60
+COVERED = 0.85
+"""Share of a body's shingles that the JSON must know before it may tell what does not belong."""
+PROSE_CHARS = 60
+MAX_STRINGS = 20_000
+PROSE_KEYS = frozenset(["text", "content", "body", "html", "value", "articlebody", "paragraph", "paragraphs", "children", "data", "bodytext"])
+
+
+def split_body(raw: str) -> list[Block]:
+    """Return the paragraphs of a body as publishers write it into JSON: HTML, or text with line ends."""
+    text = raw
+    if "&lt;" in text or "&#60;" in text:
+        text = unescape(text)
+    pieces = (collapse_space(unescape(ANY_TAG.sub("", piece))) for piece in BREAKS.split(text))
+    return [Block(kind="p", text=piece) for piece in pieces if piece]
+
+
+def shingles(text: str, size: int = 3) -> set[tuple[str, ...]]:
+    """Return the runs of `size` words of a text."""
+    words = WORD.findall(unify(text))
+    return {tuple(words[place : place + size]) for place in range(max(1, len(words) - size + 1))} if words else set()
+
+
+def rescue_body(blocks: Sequence[Block], json_body: str, json_scripts: Sequence[str]) -> tuple[list[Block], str]:
+    """Return (blocks, note): those from JSON where the markup held less than half of them, else those given."""
+    words = sum(count_words(block.text) for block in blocks)
+    stated = split_body(json_body) if json_body else []
+    stated_words = sum(count_words(block.text) for block in stated)
+    if stated_words >= MIN_RESCUE_WORDS and words < RESCUE_RATIO * stated_words:
+        return stated, f"body taken from JSON-LD: {stated_words} words, {words} in the markup"
+    if words < MIN_RESCUE_WORDS:
+        for script in json_scripts:
+            found = _prose(script)
+            found_words = sum(count_words(block.text) for block in found)
+            if found_words >= 2 * MIN_RESCUE_WORDS and found_words > 2 * words:
+                return found, f"body taken from the page's JSON: {found_words} words, {words} in the markup"
+    return list(blocks), ""
+
+
+def filter_by_json(blocks: Sequence[Block], json_body: str) -> list[Block]:
+    """Drop paragraphs that a complete body in JSON does not know; headings, quotes and lists stay."""
+    if not json_body or len(blocks) < 3:
+        return list(blocks)
+    known = shingles(ANY_TAG.sub(" ", unescape(json_body)))
+    mine = [shingles(block.text) for block in blocks]
+    everything: set[tuple[str, ...]] = set().union(*mine)
+    if not everything or len(everything & known) < COVERED * len(known) or len(known) < 60:
+        return list(blocks)
+    if len(everything & known) < 0.6 * len(everything):
+        return list(blocks)
+    return [
+        block
+        for block, grams in zip(blocks, mine, strict=True)
+        if block.kind in ("head", "row", "quote") or not grams or len(grams & known) >= 0.2 * len(grams)
+    ]
+
+
+def _prose(script: str) -> list[Block]:
+    try:
+        document = json.loads(script, strict=False)
+    except (ValueError, RecursionError):
+        return []
+    blocks: list[Block] = []
+    seen: set[str] = set()
+    for key, text in _strings(document):
+        if len(text) < PROSE_CHARS or key not in PROSE_KEYS or text.startswith(("http", "{", "[", "data:")):
+            continue
+        for block in split_body(text):
+            if block.text not in seen and " " in block.text and not re.search(r"[{};]{2}|function\(", block.text):
+                seen.add(block.text)
+                blocks.append(block)
+    return blocks
+
+
+def _strings(document: object) -> Iterator[tuple[str, str]]:
+    """(key, string) of a JSON document in order; iterative, so that nesting costs no stack."""
+    stack: list[tuple[str, object]] = [("", document)]
+    seen = 0
+    while stack and seen < MAX_STRINGS:
+        key, value = stack.pop()
+        if isinstance(value, str):
+            seen += 1
+            yield key, value
+        elif isinstance(value, list):
+            stack.extend((key, item) for item in reversed(value))
+        elif isinstance(value, dict):
+            stack.extend((str(name).lower(), item) for name, item in reversed(value.items()))

@@ -1,0 +1,76 @@
+"""Text as data: normal forms, hashes, counts. What two texts must share to count as the same one."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
+"""Scripts written without spaces between words, as a range of a regular expression's class."""
+
+WORD = re.compile(f"[{CJK}]|[^\\W_{CJK}]+(?:['’.,\\-][^\\W_{CJK}]+)*")
+SPACE = re.compile(r"\s+")
+
+UNIFIED = str.maketrans(
+    dict.fromkeys("‘’‚‛′´`ʼ＇", "'")
+    | dict.fromkeys("“”„‟″«»‹›＂「」『』", '"')
+    | dict.fromkeys("‐‑‒–—―−﹣－", "-")
+    | {"…": "..."}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
+"""Typographic variants that say the same; invisible characters go."""
+
+
+def collapse_space(text: str) -> str:
+    """Return `text` on one line, with single spaces."""
+    return SPACE.sub(" ", text).strip()
+
+
+def unify(text: str) -> str:
+    """Return the form in which texts that differ in case, quotes, dashes or white space are equal.
+
+    >>> unify("“Rain” –  again")
+    '"rain" - again'
+    """
+    return collapse_space(unicodedata.normalize("NFKC", text.translate(UNIFIED)).translate(UNIFIED).casefold())
+
+
+def content_hash(headline: str, body_text: str) -> str:
+    """Return 32 hex digits over headline and body (NFKC, case kept, runs of white space as one): decides revisions."""
+    parts = (collapse_space(unicodedata.normalize("NFKC", part)) for part in (headline, body_text))
+    return _digest("\n".join(parts))
+
+
+def body_hash(body_text: str) -> str:
+    """Return 32 hex digits over the body (see `unify`): decides `exact`."""
+    return _digest(unify(body_text))
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; two characters of Chinese or Japanese count as one.
+
+    >>> count_words("Rates rise 0.5 points"), count_words("日本銀行")
+    (4, 2)
+    """
+    characters = words = 0
+    for match in WORD.finditer(text):
+        if _is_cjk(match[0]):
+            characters += 1
+        else:
+            words += 1
+    return words + (characters + 1) // 2
+
+
+def _is_cjk(word: str) -> bool:
+    return len(word) == 1 and (
+        "\u3040" <= word <= "\u30ff"
+        or "\u3400" <= word <= "\u4dbf"
+        or "\u4e00" <= word <= "\u9fff"
+        or "\uf900" <= word <= "\ufaff"
+        or "\U00020000" <= word <= "\U0002fa1f"
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
