@@ -11,6 +11,7 @@ CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f
 
 WORD = re.compile(f"[{CJK}]|[^\\W_{CJK}]+(?:['’.,\\-][^\\W_{CJK}]+)*")
 SPACE = re.compile(r"\s+")
+NOT_ALNUM = re.compile(r"[\W_]+")
 
 UNIFIED = str.maketrans(
     dict.fromkeys("‘’‚‛′´`ʼ＇", "'")
@@ -24,7 +25,7 @@ UNIFIED = str.maketrans(
 
 def collapse_space(text: str) -> str:
     """Return `text` on one line, with single spaces."""
-    return SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def unify(text: str) -> str:
@@ -34,6 +35,11 @@ def unify(text: str) -> str:
     '"rain" - again'
     """
     return collapse_space(unicodedata.normalize("NFKC", text.translate(UNIFIED)).translate(UNIFIED).casefold())
+
+
+def letters_only(text: str) -> str:
+    """Return the unified form without blanks and punctuation: the key under which lines are the same line."""
+    return NOT_ALNUM.sub("", unify(text))
 
 
 def content_hash(headline: str, body_text: str) -> str:

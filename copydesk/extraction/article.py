@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import trafilatura
@@ -19,7 +19,7 @@ from copydesk.extraction.decoding import Decoded, decode_page
 from copydesk.extraction.junk import Context, clean_blocks
 from copydesk.extraction.language import choose_language
 from copydesk.extraction.metadata import Metadata, read_metadata
-from copydesk.extraction.quality import PageView, judge
+from copydesk.extraction.quality import ARTICLE_KINDS, LIST_KINDS, PageView, judge
 from copydesk.extraction.rescue import filter_by_json, rescue_body
 from copydesk.extraction.standfirst import find_standfirst
 from copydesk.extraction.tags import Tags, read_tags
@@ -35,6 +35,8 @@ MAX_ELEMENTS = 120_000
 MAX_DEPTH = 220
 """Deeper trees are refused: several libraries below go down by recursion."""
 VIEW_CHARS = 8_000
+SURE_WORDS = 220
+"""A text of so many words, on a page that says it is an article, is one: the gate is not asked."""
 BOT_SCRIPT = re.compile(
     r"cf-chl|challenge-platform|px-captcha|perimeterx|captcha-delivery|datadome|_Incapsula_|h-captcha|g-recaptcha|turnstile",
     re.I,
@@ -93,23 +95,15 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     tags = read_tags(root, url=page.url)
     meta = read_metadata(root, tags, page)
     published = meta.published_at or _searched_date(root, page)
-    gate = _describe(root, page, tags, meta)
     credits = collect_credits(root, url=page.url)
     notes = [*filter(None, [decoded.note]), *meta.notes, *clean_tree(root, page.prune)]
     found = _find_body(root, tags, meta, page)
     body_text = join_blocks(found.blocks)
     words = count_words(body_text)
-    gate = replace(
-        gate,
-        body_text=body_text,
-        words=words,
-        prose_blocks=sum(count_words(block.text) >= 25 for block in found.blocks),
-        published=published is not None and meta.published_at is not None,
-        headline=meta.headline or found.standfirst,
-    )
-    refusal = judge(gate)
-    if refusal:
-        return refusal
+    if words < SURE_WORDS or not (meta.kinds & ARTICLE_KINDS or meta.published_at) or meta.kinds & LIST_KINDS:
+        refusal = judge(_view(decoded.text, page, tags, meta, found, body_text, words))
+        if refusal:
+            return refusal
     address = find_address(tags, credits, url=page.url, last_lines=last_words(found.found_lines))
     headline = meta.headline or found.standfirst[:200]
     return Article(
@@ -192,25 +186,30 @@ def _canonical_candidates(tags: Tags) -> list[Candidate]:
     return [Candidate(field="canonical_url", value=href[:500], origin="html:link[rel=canonical]") for href in hrefs]
 
 
-def _describe(root: HtmlElement, page: Page, tags: Tags, meta: Metadata) -> PageView:
-    """What the gate wants to know of the uncut page."""
+def _view(text: str, page: Page, tags: Tags, meta: Metadata, found: _Found, body_text: str, words: int) -> PageView:
+    """What the gate wants to know. Parses the page again, uncut: few pages need it, and a copy would cost all of them."""
+    root = parse(text)
+    if isinstance(root, Refusal):
+        return PageView()
     texts = root.xpath("//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
     page_text = collapse_space(" ".join(texts))
     links = [collapse_space("".join(link.itertext())) for link in root.iter("a")]
-    scripts = ""
-    if len(page_text) < VIEW_CHARS:
-        sources = " ".join(f"{script.get('src') or ''} {(script.text or '')[:2_000]}" for script in root.iter("script"))
-        match = BOT_SCRIPT.search(sources)
-        scripts = match[0] if match else ""
+    sources = " ".join(f"{script.get('src') or ''} {(script.text or '')[:2_000]}" for script in root.iter("script"))
+    scripts = BOT_SCRIPT.search(sources) if len(page_text) < VIEW_CHARS else None
     return PageView(
         url=page.url,
         title=" ".join([tags.title, *tags.h1[:2]]),
+        headline=meta.headline or found.standfirst,
+        body_text=body_text,
+        words=words,
         page_text=page_text[:VIEW_CHARS],
         kinds=meta.kinds,
+        published=meta.published_at is not None,
         paywalled=meta.paywalled,
+        prose_blocks=sum(count_words(block.text) >= 25 for block in found.blocks),
         link_words=sum(len(link.split()) for link in links),
         page_words=count_words(page_text[:100_000]),
         headline_links=sum(len(link.split()) >= 4 for link in links),
-        scripts=scripts,
+        scripts=scripts[0] if scripts else "",
         videos=sum(1 for _ in root.iter("video")),
     )

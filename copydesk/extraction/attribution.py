@@ -26,7 +26,40 @@ SYNDICATION_META = (
     "source_url",
 )
 SOCIAL = frozenset(
-    ["facebook", "twitter", "x", "t", "linkedin", "pinterest", "reddit", "whatsapp", "wa", "telegram", "tumblr", "instagram", "youtube", "youtu", "tiktok", "flipboard", "google", "apple", "amazon", "amzn", "threads", "bsky", "mastodon", "vk", "ok", "line", "weibo", "getpocket", "instapaper", "messenger", "snapchat", "xing"]
+    [
+        "facebook",
+        "twitter",
+        "x",
+        "t",
+        "linkedin",
+        "pinterest",
+        "reddit",
+        "whatsapp",
+        "wa",
+        "telegram",
+        "tumblr",
+        "instagram",
+        "youtube",
+        "youtu",
+        "tiktok",
+        "flipboard",
+        "google",
+        "apple",
+        "amazon",
+        "amzn",
+        "threads",
+        "bsky",
+        "mastodon",
+        "vk",
+        "ok",
+        "line",
+        "weibo",
+        "getpocket",
+        "instapaper",
+        "messenger",
+        "snapchat",
+        "xing",
+    ]
 )
 """Brands whose links share or promote, never credit."""
 SHARE_URL = re.compile(r"share|intent|sharer|submit\?|mailto:|javascript:|/send\?|text=", re.I)
@@ -131,17 +164,29 @@ def collect_credits(root: HtmlElement, *, url: str) -> list[Credit]:
     A credit is a short line that says `Source`, `Via`, `originally appeared on`… and links to one page of another site.
     """
     credits: list[Credit] = []
-    before: deque[str] = deque(maxlen=REMEMBERED_LINES)
+    before: deque[HtmlElement] = deque(maxlen=REMEMBERED_LINES)
+    own = f"{site_of(url)}/" if url else "\n"
     for element in root.iter("p", "li", "a"):
         if element.tag != "a":
-            before.append(collapse_space("".join(element.itertext()))[:LINE_CHARS])
+            before.append(element)
             continue
-        target = _foreign(element.get("href") or "", url)
-        if not target or len(credits) >= MAX_CREDITS:
+        href = element.get("href") or ""
+        if not href.startswith(("http:", "https:", "//")) or own in href[:60] or len(credits) >= MAX_CREDITS:
+            continue  # most links of a page stay on its site: told without parsing them
+        anchor = "".join(element.itertext())
+        if len(anchor) > MAX_CREDIT_CHARS:
             continue
         line = _line_of(element)
-        if line and len(line) <= MAX_CREDIT_CHARS and _is_credit(line, collapse_space("".join(element.itertext()))):
-            credits.append(Credit(target=target, line=line, before=tuple(before)))
+        if not line or len(line) > MAX_CREDIT_CHARS or not _is_credit(line, collapse_space(anchor)):
+            continue
+        if target := _foreign(href, url):
+            credits.append(
+                Credit(
+                    target=target,
+                    line=line,
+                    before=tuple(collapse_space("".join(e.itertext()))[:LINE_CHARS] for e in before),
+                )
+            )
     return credits
 
 

@@ -13,7 +13,31 @@ from lxml.html import HtmlElement
 
 from copydesk.text import collapse_space
 
-CUT_TAGS = ["script", "style", "svg", "noscript", "iframe", "nav", "footer", "aside", "button", "select", "template", "video", "audio", "canvas", "map", "object", "embed", "dialog", "textarea", "menu", "picture", "source", "head"]
+CUT_TAGS = [
+    "script",
+    "style",
+    "svg",
+    "noscript",
+    "iframe",
+    "nav",
+    "footer",
+    "aside",
+    "button",
+    "select",
+    "template",
+    "video",
+    "audio",
+    "canvas",
+    "map",
+    "object",
+    "embed",
+    "dialog",
+    "textarea",
+    "menu",
+    "picture",
+    "source",
+    "head",
+]
 """Never part of a text. trafilatura drops them too, after having copied them three times."""
 CUT_CLASSES = re.compile(
     r"(?:^|[\s_-])(?:newsletter(?:[\s_-]?(?:signup|sign-up|form|box|promo|widget|module|cta|inline|embed))?|"
@@ -31,7 +55,27 @@ CUT_CANDIDATES = ["div", "section", "ul", "ol", "p", "figure", "span", "h2", "h3
 CUT_SHARE = 0.25
 """An element with a larger share of the page's paragraphs is content, whatever its class says."""
 BLOCK_TAGS = frozenset(["p", "head", "item", "list", "quote", "table", "row", "code", "div", "lb"])
-LINK_BLOCKS = frozenset(["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "section", "article", "blockquote", "dd", "dt", "figcaption"])
+LINK_BLOCKS = frozenset(
+    [
+        "p",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "div",
+        "td",
+        "th",
+        "section",
+        "article",
+        "blockquote",
+        "dd",
+        "dt",
+        "figcaption",
+    ]
+)
 MAX_LINKS = 3_000
 SHORT_CHARS = 400
 """A text below this makes the slow, full extraction worth its cost."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-SECOND_LEVEL = frozenset(["ac", "co", "com", "edu", "gob", "gov", "gouv", "mil", "ne", "net", "nom", "or", "org", "go", "gv", "in", "nic"])
+SECOND_LEVEL = frozenset(
+    ["ac", "co", "com", "edu", "gob", "gov", "gouv", "mil", "ne", "net", "nom", "or", "org", "go", "gv", "in", "nic"]
+)
 """Labels under a two-letter country that are no site of their own: co.uk, com.au, or.jp."""
 
 

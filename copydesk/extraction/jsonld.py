@@ -17,7 +17,26 @@ MAX_NODES = 2_000
 MAX_DEPTH = 12
 
 ARTICLE_TYPES = frozenset(
-    ["article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "reviewnewsarticle", "backgroundnewsarticle", "askpublicnewsarticle", "blogposting", "liveblogposting", "techarticle", "scholarlyarticle", "report", "satiricalarticle", "advertisercontentarticle", "socialmediaposting", "review", "criticreview"]
+    [
+        "article",
+        "newsarticle",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "reviewnewsarticle",
+        "backgroundnewsarticle",
+        "askpublicnewsarticle",
+        "blogposting",
+        "liveblogposting",
+        "techarticle",
+        "scholarlyarticle",
+        "report",
+        "satiricalarticle",
+        "advertisercontentarticle",
+        "socialmediaposting",
+        "review",
+        "criticreview",
+    ]
 )
 """Types of which a node may be the article, lower-case."""
 NESTED = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "blogPost", "article")

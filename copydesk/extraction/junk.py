@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from copydesk.extraction.body import Block
 from copydesk.extraction.phrases import ALWAYS, BIO, BYLINE_LINE, DATE_LINE, TAIL, TAIL_HEADINGS
-from copydesk.text import unify
+from copydesk.text import letters_only, unify
 
 HEAD_BLOCKS = 6
 """From the beginning, in which headline, byline, date and section are looked for."""
@@ -181,4 +181,4 @@ def drop_lone_headings(blocks: list[Block], context: Context) -> list[Block]:
 
 
 def _key(text: str) -> str:
-    return "".join(char for char in unify(text) if char.isalnum())
+    return letters_only(text)

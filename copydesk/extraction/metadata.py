@@ -17,12 +17,99 @@ from copydesk.extraction.names import clean_authors
 from copydesk.extraction.tags import Tags
 from copydesk.extraction.titles import choose_headline
 from copydesk.model import Candidate, Page
+from copydesk.text import letters_only
 
-PUBLISHED_META = ["article:published_time", "og:article:published_time", "article:published", "og:published_time", "rnews:datepublished", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "cxenseparse:recs:articlepublishtime", "dc.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.created", "date.issued", "publish-date", "publish_date", "publishdate", "publication_date", "published_date", "pubdate", "ptime", "article_date_original", "article.published", "bt:pubdate", "citation_publication_date", "originalpublicationdate", "prism.publicationdate", "pdate", "publisheddate", "published_at", "content_create_date", "displaydate", "vr:published_time", "date"]
+PUBLISHED_META = [
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "rnews:datepublished",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "cxenseparse:recs:articlepublishtime",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dcterms.date",
+    "dc.date",
+    "dc.date.created",
+    "date.issued",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "publication_date",
+    "published_date",
+    "pubdate",
+    "ptime",
+    "article_date_original",
+    "article.published",
+    "bt:pubdate",
+    "citation_publication_date",
+    "originalpublicationdate",
+    "prism.publicationdate",
+    "pdate",
+    "publisheddate",
+    "published_at",
+    "content_create_date",
+    "displaydate",
+    "vr:published_time",
+    "date",
+]
 """Names of meta tags that hold the time of publication, most trusted first."""
-MODIFIED_META = ["article:modified_time", "og:updated_time", "og:modified_time", "article:updated_time", "article:modified", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "bt:moddate", "revision_date"]
-AUTHOR_META = ["author", "article:author", "og:article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.creator.name", "cxenseparse:author", "authors", "article:author_name", "article_author", "citation_author", "mediator_author", "cxenseparse:pka-author", "twitter:creator:name", "rbauthors", "article.author", "bylines", "shareaholic:article_author_name"]
-SECTION_META = ["article:section", "og:article:section", "og:section", "parsely-section", "section", "cxenseparse:section", "cxenseparse:pka-section", "article.section", "category", "sailthru.section", "channel"]
+MODIFIED_META = [
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "article:updated_time",
+    "article:modified",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
+    "bt:moddate",
+    "revision_date",
+]
+AUTHOR_META = [
+    "author",
+    "article:author",
+    "og:article:author",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc.creator.name",
+    "cxenseparse:author",
+    "authors",
+    "article:author_name",
+    "article_author",
+    "citation_author",
+    "mediator_author",
+    "cxenseparse:pka-author",
+    "twitter:creator:name",
+    "rbauthors",
+    "article.author",
+    "bylines",
+    "shareaholic:article_author_name",
+]
+SECTION_META = [
+    "article:section",
+    "og:article:section",
+    "og:section",
+    "parsely-section",
+    "section",
+    "cxenseparse:section",
+    "cxenseparse:pka-section",
+    "article.section",
+    "category",
+    "sailthru.section",
+    "channel",
+]
 KEYWORD_META = ("news_keywords", "article:tag", "og:article:tag", "keywords", "parsely-tags", "sailthru.tags")
 SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name", "publisher")
 BYLINES = (
@@ -34,6 +121,12 @@ BYLINES = (
     './/*[self::a or self::span or self::p or self::div][contains(@class, "author") or contains(@class, "Author")]',
 )
 """Where a byline stands in the page, most trusted first (XPath)."""
+BYLINE_TEXT = (
+    "//body//text()[normalize-space(.)='By' or normalize-space(.)='by' or starts-with(normalize-space(.), 'By ')"
+    " or starts-with(normalize-space(.), 'Von ') or starts-with(normalize-space(.), 'Par ')"
+    " or starts-with(normalize-space(.), 'Por ') or starts-with(normalize-space(.), 'Di ')"
+    " or starts-with(normalize-space(.), 'Av ')]/.."
+)
 DATE_ELEMENT = './/*[contains(@itemprop, "datePublished") or contains(@itemprop, "dateCreated")]'
 MAX_BYLINE_CHARS = 160
 CANDIDATES = 12
@@ -74,7 +167,7 @@ def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
     candidates: list[Candidate] = []
     publisher = _publisher(tags, node)
     headline = _headline(tags, node, page, publisher, candidates)
-    authors = _authors(root, tags, node, publisher, candidates)
+    authors = _authors(root, tags, node, (publisher, page.url), candidates)
     now = page.fetched_at
     published = _instant("published_at", _published(root, tags, node, page), now, candidates, notes)
     modified = _instant("modified_at", _modified(tags, node), now, candidates, notes)
@@ -137,17 +230,22 @@ def _titles(tags: Tags, node: Node, headline: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-def _authors(root: HtmlElement, tags: Tags, node: Node, publisher: str, candidates: list[Candidate]) -> tuple[str, ...]:
+def _authors(
+    root: HtmlElement, tags: Tags, node: Node, house: tuple[str, str], candidates: list[Candidate]
+) -> tuple[str, ...]:
+    """Names from the most trusted place that has any; `house` is (publisher, URL): its own name yields to a person's."""
+    publisher, url = house
     chosen: tuple[str, ...] = ()
+    seen_house = False
+    houses = {letters_only(name) for name in (publisher, host_of(url), brand_of(url)) if name}
     for origin, values in _author_sources(root, tags, node):
         names = clean_authors(values, publisher=publisher)
         if names:
             candidates += [Candidate(field="authors", value=name, origin=origin) for name in names[:CANDIDATES]]
-            is_house = len(names) == 1 and publisher and names[0].casefold() == publisher.casefold()
-            if not chosen and not is_house:
+            is_house = len(names) == 1 and letters_only(names[0]) in houses
+            if not is_house and (not seen_house or all(" " in name for name in names)):
                 chosen = names
-            elif not chosen and origin.startswith("json-ld"):
-                continue
+            seen_house = seen_house or is_house
         if chosen:
             break
     return chosen or clean_authors((c.value for c in candidates if c.field == "authors"), publisher=publisher)
@@ -159,8 +257,25 @@ def _author_sources(root: HtmlElement, tags: Tags, node: Node) -> Iterator[tuple
         yield f"meta:{name}", tags.all(name)
     yield "json-ld:creator", _node_names(tags, node.get("creator"))
     for path in BYLINES:
-        texts = [" ".join(element.itertext()) for element in root.xpath(path)[:6]]
-        yield f"html:{path}", [text for text in texts if 0 < len(text.strip()) < MAX_BYLINE_CHARS][:4]
+        yield f"html:{path}", _byline_texts(root.xpath(path)[:6])
+    yield "html:byline text", _byline_texts(root.xpath(BYLINE_TEXT)[:3])
+
+
+def _byline_texts(elements: list[HtmlElement]) -> list[str]:
+    """Texts of the first byline and of those that stand beside it: further ones are other articles'."""
+    texts: list[str] = []
+    home: HtmlElement | None = None
+    for element in elements:
+        text = " ".join(element.itertext()).strip()
+        if not 2 < len(text) < MAX_BYLINE_CHARS:
+            continue
+        parent = element.getparent()
+        around = parent.getparent() if parent is not None else None
+        if texts and (home is None or home not in (parent, around)):
+            break
+        home = parent if home is None else home
+        texts.append(text)
+    return texts
 
 
 def _node_names(tags: Tags, value: object) -> list[str]:

@@ -32,17 +32,23 @@ TRAILER = re.compile(
     r"\b(?:published|updated|posted|publié|veröffentlicht|aktualisiert)\b.*)\s*$",
     re.I,
 )
+BRACKETS = re.compile(r"\([^()]{0,200}(?:\)|$)|\[[^\[\]]{0,200}(?:\]|$)")
 ADDRESS = re.compile(r"\S+@\S+\.\w+|https?://\S*|www\.\S+|(?<!\w)@\w+")
 JOB = re.compile(
     r"\b(?:editor|reporter|correspondent|writer|journalist|columnist|contributor|producer|director|professor|lecturer|"
-    r"fellow|analyst|researcher|manager|officer|president|chief|chair(?:man|woman)?|author|blogger|photographer|"
+    r"fellow|analyst|researcher|manager|officer|president|chief|chair(?:man|woman)?|blogger|photographer|"
     r"anchor|host|critic|executive|founder|intern|partner|expert|specialist|strategist|consultant|attorney|"
     r"university|school|college|institute|redakteur\w*|korrespondent\w*|chefredakt\w*|reporterin|journalistin?|"
     r"journaliste|rédact\w+|correspondante?|redactora?|periodista|redattore|giornalista|journalista|reporterka|"
-    r"ressort\w*|leiter\w*|volontär\w*|autorin|m\.?d|ph\.?d|mba|jr|sr|rd|rdn|esq)\b\.?",
+    r"ressort\w*|leiter\w*|volontär\w*|autorin)\b",
     re.I,
 )
-GENERATION = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|md|mba|esq|rd|rdn|cfa|cpa)\.?$", re.I)
+GENERATION = re.compile(
+    r"^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|md|mba|ma|ms|msc|esq|rd|rdn|ld|ldn|rn|cfa|cpa|cde|cdces|cpt|dvm|dds|do|jd|llm)\.?$",
+    re.I,
+)
+DEGREE = re.compile(r",?\s+(?:Ph\.?D|M\.?D|MBA|MA|MS|MSc|Esq|RDN?|LDN?|RN|CFA|CPA|JD)\.?$")
+DIGITS = re.compile(r"\s+\d[\d/.:\- ]*$")
 NOT_A_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|editors|editorial|staff|author|authors|anonymous|unknown|user|guest|null|none|undefined|"
     r"n/?a|webmaster|web\s*desk|by|read\s+more|view\s+(?:all\s+)?(?:posts|profile|bio).*|see\s+more.*|more\s+(?:by|from).*|follow.*|"
@@ -68,6 +74,8 @@ def clean_authors(values: Iterable[str], *, publisher: str = "") -> tuple[str, .
         for name in split_byline(value):
             names.setdefault(unify(name), name)
     house = unify(publisher)
+    if house:
+        names = {unify(cut): cut for name in names.values() if (cut := _cut_house(name, publisher))}
     persons = [name for key, name in names.items() if not house or key != house]
     chosen = persons or list(names.values())
     return tuple(_drop_parts(chosen))[:MAX_AUTHORS]
@@ -78,7 +86,7 @@ def split_byline(raw: str) -> list[str]:
     text = collapse_space(unescape(raw.replace("\u200b", "")))
     if len(text) > 600 or text.startswith(("http://", "https://", "//", "@")):
         return []
-    text = collapse_space(ADDRESS.sub(" ", text))
+    text = collapse_space(BRACKETS.sub(" ", ADDRESS.sub(" ", text)))
     names = []
     for part in SEPARATOR.split(_strip_prefix(text)):
         name = clean_name(part)
@@ -94,7 +102,7 @@ def clean_name(raw: str) -> str:
     """Return one name without what surrounds it; empty where nothing of a name is left."""
     name = _strip_prefix(raw.strip(' \t\n.,:;|-–—•·/*"“”'))
     for _ in range(3):
-        shorter = TRAILER.sub("", name).strip(' \t\n.,:;|-–—•·/*"“”')
+        shorter = DEGREE.sub("", DIGITS.sub("", TRAILER.sub("", name))).strip(' \t\n.,:;|-–—•·/*"“”')
         if shorter == name:
             break
         name = shorter
@@ -105,6 +113,12 @@ def clean_name(raw: str) -> str:
     if not any(char.isalpha() for char in name):
         return ""
     return _recase(name)
+
+
+def _cut_house(name: str, publisher: str) -> str:
+    """`Ann Lee The Courier` -> `Ann Lee`, where The Courier publishes the page."""
+    shorter = name.removesuffix(publisher).rstrip(" ,|-/")
+    return shorter if " " in shorter else name
 
 
 def _is_desk(name: str) -> bool:

@@ -9,10 +9,32 @@ from urllib.parse import urlsplit
 from copydesk.model import Reason, Refusal
 
 ARTICLE_KINDS = frozenset(
-    ["article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "blogposting", "liveblogposting", "report", "backgroundnewsarticle", "reviewnewsarticle", "techarticle"]
+    [
+        "article",
+        "newsarticle",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "blogposting",
+        "liveblogposting",
+        "report",
+        "backgroundnewsarticle",
+        "reviewnewsarticle",
+        "techarticle",
+    ]
 )
 MEDIA_KINDS = frozenset(
-    ["videoobject", "imagegallery", "audioobject", "podcastepisode", "video.other", "video.movie", "video.episode", "video", "music.song"]
+    [
+        "videoobject",
+        "imagegallery",
+        "audioobject",
+        "podcastepisode",
+        "video.other",
+        "video.movie",
+        "video.episode",
+        "video",
+        "music.song",
+    ]
 )
 LIST_KINDS = frozenset(["collectionpage", "itemlist", "searchresultspage"])
 

@@ -19,7 +19,21 @@ COVERED = 0.85
 """Share of a body's shingles that the JSON must know before it may tell what does not belong."""
 PROSE_CHARS = 60
 MAX_STRINGS = 20_000
-PROSE_KEYS = frozenset(["text", "content", "body", "html", "value", "articlebody", "paragraph", "paragraphs", "children", "data", "bodytext"])
+PROSE_KEYS = frozenset(
+    [
+        "text",
+        "content",
+        "body",
+        "html",
+        "value",
+        "articlebody",
+        "paragraph",
+        "paragraphs",
+        "children",
+        "data",
+        "bodytext",
+    ]
+)
 
 
 def split_body(raw: str) -> list[Block]:

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from copydesk.extraction.body import Block
 from copydesk.extraction.phrases import ALWAYS
-from copydesk.text import collapse_space, unify
+from copydesk.text import collapse_space, letters_only
 
 MARKED = re.compile(
     r"(?:^|[\s_-])(?:standfirst|sub-?titles?|sub-?head(?:line|ing)?|dek|deck|lede|lead|summary|intro(?:duction)?|teaser-?text|excerpt|chapeau|"
@@ -79,4 +79,4 @@ def _text_if_marked(element: HtmlElement) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(char for char in unify(text) if char.isalnum())
+    return letters_only(text)

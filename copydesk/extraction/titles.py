@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from copydesk.model import Candidate
-from copydesk.text import WORD, collapse_space, unify
+from copydesk.text import WORD, collapse_space, letters_only, unify
 
 SEPARATOR = re.compile(r"\s+[|\-–—·•»:/~]+\s+|\s*\|\s*|\s+::\s+")
 MIN_HEADLINE_CHARS = 12
@@ -25,6 +25,9 @@ def choose_headline(candidates: Sequence[Candidate], *, site_names: Sequence[str
     shown = [(text, origin) for text, origin in cleaned if origin.startswith("html:h1")]
     told = [(text, origin) for text, origin in cleaned if not origin.startswith("html:h1")]
     for text, origin in shown:
+        labelled = next((item for item in told if _is_labelled(text, item[0])), None)
+        if labelled:
+            return labelled
         if any(_related(text, other) for other, _ in told) and len(text) >= MIN_HEADLINE_CHARS:
             return _longer_same(text, origin, told)
     if len(shown) == 1 and len(shown[0][0]) >= MIN_HEADLINE_CHARS and len(shown[0][0].split()) > 3:
@@ -64,7 +67,7 @@ def _names_site(part: str, known: Sequence[str]) -> bool:
 
 
 def _key(text: str) -> str:
-    return "".join(char for char in unify(text) if char.isalnum()).removeprefix("the")
+    return letters_only(text).removeprefix("the")
 
 
 def _is_site(title: str, site_names: Sequence[str]) -> bool:
@@ -79,6 +82,14 @@ def _words(text: str) -> list[str]:
 def _related(text: str, other: str) -> bool:
     a, b = set(_words(text)), set(_words(other))
     return bool(a and b) and len(a & b) >= 0.5 * min(len(a), len(b))
+
+
+def _is_labelled(text: str, other: str) -> bool:
+    """Whether `text` is `other` with a label before it: `Opinion What rates tell`."""
+    if len(other) < MIN_HEADLINE_CHARS or not text.endswith(other) or text == other:
+        return False
+    label = text[: -len(other)].strip()
+    return len(label.split()) <= 2 and label[-1:].isalnum()
 
 
 def _longer_same(text: str, origin: str, told: Sequence[tuple[str, str]]) -> tuple[str, str]:
