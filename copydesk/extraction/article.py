@@ -14,7 +14,16 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura.meta import reset_caches as reset_trafilatura
 
 from copydesk.extraction.attribution import collect_credits, find_address, last_words
-from copydesk.extraction.body import SHORT_CHARS, Block, clean_tree, find_blocks, join_blocks, mark_links
+from copydesk.extraction.body import (
+    SHORT_CHARS,
+    Block,
+    clean_tree,
+    complete_blocks,
+    find_blocks,
+    join_blocks,
+    mark_links,
+    prose_chars,
+)
 from copydesk.extraction.decoding import Decoded, decode_page
 from copydesk.extraction.junk import Context, clean_blocks
 from copydesk.extraction.language import choose_language
@@ -97,7 +106,7 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     published = meta.published_at or _searched_date(root, page)
     credits = collect_credits(root, url=page.url)
     notes = [*filter(None, [decoded.note]), *meta.notes, *clean_tree(root, page.prune)]
-    found = _find_body(root, tags, meta, page)
+    found = _find_body(root, decoded.text, tags, meta, page)
     body_text = join_blocks(found.blocks)
     words = count_words(body_text)
     if words < SURE_WORDS or not (meta.kinds & ARTICLE_KINDS or meta.published_at) or meta.kinds & LIST_KINDS:
@@ -144,17 +153,22 @@ class _Found:
     """The text's lines before junk was cut: credits are among the last of them."""
 
 
-def _find_body(root: HtmlElement, tags: Tags, meta: Metadata, page: Page) -> _Found:
+def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: Page) -> _Found:
     """Fast first; with the fallback extractors only where the result is doubtful. Then what JSON knows, then junk."""
     notes: list[str] = []
     blocks = find_blocks(root, url=page.url)
-    if sum(len(block.text) for block in blocks) < SHORT_CHARS:
-        fuller = find_blocks(root, url=page.url, full=True)
-        if sum(len(block.text) for block in fuller) > 1.2 * sum(len(block.text) for block in blocks):
-            blocks, notes = fuller, ["short text: taken from the fallback extractors"]
+    mark_links(blocks, root)
+    if prose_chars(blocks) < SHORT_CHARS:
+        whole = parse(text)
+        fuller = find_blocks(whole, url=page.url, full=True) if isinstance(whole, HtmlElement) else []
+        if fuller and isinstance(whole, HtmlElement):
+            mark_links(fuller, whole)
+        if prose_chars(fuller) > 1.1 * prose_chars(blocks):
+            blocks, notes = fuller, ["little prose: taken from the fallback extractors, from the uncut page"]
+    blocks, missed = complete_blocks(blocks, root)
+    notes += [f"{missed} paragraphs added from further containers of the same kind"] if missed else []
     blocks, note = rescue_body(blocks, meta.json_body, tags.json_scripts)
     notes += [note] if note else []
-    mark_links(blocks, root)
     found_lines = tuple(block.text for block in blocks)
     filtered = filter_by_json(blocks, meta.json_body)
     if len(filtered) < len(blocks):

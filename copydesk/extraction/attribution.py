@@ -153,7 +153,11 @@ def choose_canonical(tags: Tags, *, url: str) -> tuple[str, str | None, tuple[st
     if site_of(target) != site_of(url) and brand_of(target) != brand_of(url):
         return own, target, (f"rel=canonical is on another site: {target}",)
     is_above = here.path.startswith(there.path.rstrip("/") + "/") and not there.query
-    if is_above and "amp" not in here.path[len(there.path) :].lower() and len(there.path.strip("/").split("/")) == 1:
+    if (
+        is_above
+        and "amp" not in here.path[len(there.path) :].lower()
+        and re.fullmatch(r"/[^/-]+(?:-[^/-]+)?/?", there.path)
+    ):
         return own, None, (f"rel=canonical refused: it names a section: {target}",)
     return canonical_url(target), None, ()
 

@@ -77,6 +77,7 @@ LINK_BLOCKS = frozenset(
     ]
 )
 MAX_LINKS = 3_000
+PROSE_CHARS = 60
 SHORT_CHARS = 400
 """A text below this makes the slow, full extraction worth its cost."""
 
@@ -141,6 +142,54 @@ def find_blocks(root: HtmlElement, *, url: str, full: bool = False) -> list[Bloc
     if document is None or document.body is None:
         return []
     return render_blocks(document.body)
+
+
+def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block], int]:
+    """Return the blocks with paragraphs that trafilatura missed, and how many those are.
+
+    It takes the first of several containers of one body. A paragraph of the page belongs to the text where it stands
+    in an element of the same class as paragraphs that were found, inside the same `article`, and is prose.
+    """
+    known = {block.text for block in blocks}
+    whole = "\n".join(known)
+    places: dict[str, int] = {block.text: place for place, block in enumerate(blocks)}
+    homes: dict[tuple[str | None, ...], int] = {}
+    page: list[tuple[HtmlElement, str, tuple[str | None, ...]]] = []
+    for element in root.iter("p"):
+        text = collapse_space("".join(element.itertext()))
+        home = _home(element)
+        page.append((element, text, home))
+        if text in known and len(text) > PROSE_CHARS:
+            homes[home] = homes.get(home, 0) + 1
+    result, missed = list(blocks), 0
+    after, is_within = -1, False
+    additions: dict[int, list[Block]] = {}
+    for element, text, home in page:
+        if text in places:
+            after, is_within = places[text], True
+        elif is_within and len(text) > PROSE_CHARS and homes.get(home, 0) >= 2 and text not in whole:
+            links = sum(len("".join(link.itertext())) for link in element.iter("a"))
+            if links < 0.4 * len(text):
+                additions.setdefault(after, []).append(Block(kind="p", text=text))
+                whole += "\n" + text
+                missed += 1
+    for place in sorted(additions, reverse=True):
+        result[place + 1 : place + 1] = additions[place]
+    return result, missed
+
+
+def _home(paragraph: HtmlElement) -> tuple[str | None, ...]:
+    """What paragraphs of one body have in common: classes of itself and what holds it, and the nearest article."""
+    parent = paragraph.getparent()
+    if parent is None:
+        return ()
+    outer = next((e for e in parent.iterancestors("article", "main", "body")), None)
+    return (paragraph.get("class"), parent.tag, parent.get("class") or parent.get("data-testid"), str(id(outer)))
+
+
+def prose_chars(blocks: Sequence[Block]) -> int:
+    """Return how much of a text is sentences rather than links and labels."""
+    return sum(len(block.text) for block in blocks if len(block.text) > PROSE_CHARS and block.links < 0.5)
 
 
 def render_blocks(body: etree._Element) -> list[Block]:

@@ -14,9 +14,15 @@ HEAD_BLOCKS = 6
 """From the beginning, in which headline, byline, date and section are looked for."""
 TAIL_BLOCKS = 12
 """From the end, in which tail phrases count."""
+TITLE_WITHIN = 25
+PROSE_LINE = 160
+MAX_BEFORE_TITLE = 0.2
+"""Blocks and share of the text before the headline, up to which they are junk above the article."""
 MAX_PHRASE_CHARS = 420
 MAX_TAIL_SHARE = 0.35
 """Of the text: a `Related` heading that would cut more is a heading of the article."""
+MAX_PROSE_TAIL = 0.15
+"""The same where what follows is prose rather than links."""
 MIN_KEPT_SHARE = 0.3
 LINK_LINE_SHARE = 0.85
 LINK_LINE_CHARS = 160
@@ -65,6 +71,9 @@ def drop_head(blocks: list[Block], context: Context) -> list[Block]:
     own = {_key(text) for text in (context.section, context.publisher, *context.authors) if text}
     head, rest = blocks[:HEAD_BLOCKS], blocks[HEAD_BLOCKS:]
     kept = []
+    before = _place_of_title(blocks, titles)
+    if before:
+        return drop_head(blocks[before:], context)
     for place, block in enumerate(head):
         key, text = _key(block.text), block.text
         is_title = key in titles or (place < 3 and len(key) > 25 and any(title.startswith(key) for title in titles))
@@ -75,6 +84,18 @@ def drop_head(blocks: list[Block], context: Context) -> list[Block]:
             continue
         kept.append(block)
     return kept + rest
+
+
+def _place_of_title(blocks: list[Block], titles: set[str]) -> int:
+    """Where the headline stands, if what is before it is little; 0 otherwise."""
+    total, before = sum(len(block.text) for block in blocks), 0
+    for place, block in enumerate(blocks[:TITLE_WITHIN]):
+        if place and len(block.text) > 25 and _key(block.text) in titles:
+            return place if before < MAX_BEFORE_TITLE * total else 0
+        if len(block.text) > PROSE_LINE:
+            return 0
+        before += len(block.text)
+    return 0
 
 
 def drop_phrases(blocks: list[Block], context: Context) -> list[Block]:
@@ -94,23 +115,26 @@ def drop_link_lines(blocks: list[Block], context: Context) -> list[Block]:
 def _is_link_line(block: Block) -> bool:
     if block.links < LINK_LINE_SHARE or len(block.text) > LINK_LINE_CHARS or block.kind in ("row", "quote"):
         return False
-    if block.kind == "head":
-        return len(block.text.split()) > 5
-    return len(block.text.split()) > 3 or block.text.isupper() or not ENDS_SENTENCE.search(block.text)
+    words = len(block.text.split())
+    if block.text.startswith(("http://", "https://", "www.")):
+        return False
+    return words > 4 or (block.kind == "p" and (block.text.isupper() or words > 2))
 
 
 def cut_tail(blocks: list[Block], context: Context) -> list[Block]:
     """Cut at a heading that begins what is no part of the article, where little follows."""
     total = sum(len(block.text) for block in blocks)
     after = 0
+    linked = 0.0
     cut = len(blocks)
     for place in range(len(blocks) - 1, 0, -1):
         block = blocks[place]
         after += len(block.text)
+        linked += block.links * len(block.text)
         if after > MAX_TAIL_SHARE * total:
             break
         is_heading = block.kind == "head" or len(block.text) < 60
-        if is_heading and TAIL_HEADINGS.match(block.text):
+        if is_heading and TAIL_HEADINGS.match(block.text) and (after < MAX_PROSE_TAIL * total or linked > 0.3 * after):
             cut = place
     return blocks[:cut]
 
@@ -120,16 +144,17 @@ def drop_tail(blocks: list[Block], context: Context) -> list[Block]:
     kept = list(blocks)
     tail = kept[-TAIL_BLOCKS:] if len(kept) > TAIL_BLOCKS else kept[1:]
     dropped: set[int] = set()
-    passed = 0
+    passed = signs = 0
     for block in reversed(tail):
         text = block.text
         is_junk = (
             (len(text) <= MAX_PHRASE_CHARS and (TAIL.match(text) or ALWAYS.match(text)))
             or (len(text) <= BIO_CHARS and _is_bio(text, context))
-            or (passed == 0 and (_is_sign(text) or block.kind == "head"))
+            or (passed == 0 and (block.kind == "head" or (not signs and block.kind == "p" and _is_sign(text))))
             or (len(text) < 120 and (DATE_LINE.match(text) or BYLINE_LINE.match(text)))
         )
         if is_junk:
+            signs += _is_sign(text)
             dropped.add(id(block))
         else:
             passed += 1
@@ -165,7 +190,7 @@ def drop_repeats(blocks: list[Block], context: Context) -> list[Block]:
     kept = []
     for block in blocks:
         key = _key(block.text)
-        if len(key) > 40 and key in seen:
+        if len(key) > 60 and key in seen and block.kind in ("p", "quote"):
             continue
         seen.add(key)
         kept.append(block)

@@ -194,7 +194,7 @@ def _publisher(tags: Tags, node: Node) -> str:
     names = [text_of(node.get("publisher")), tags.first("og:site_name")[1]]
     for other in tags.nodes:
         if node_types(other) & {"newsmediaorganization", "organization", "website"}:
-            names.append(text_of(other.get("name")))
+            names += [text_of(other.get("name"))]
     names += [tags.first("application-name", "apple-mobile-web-app-title")[1]]
     return next((name for name in names if name and len(name) < 80 and not name.startswith("http")), "")
 

@@ -78,8 +78,8 @@ TAIL = _any(
 """A line of this is junk at the end of a text; elsewhere it may be a sentence."""
 
 TAIL_HEADINGS = _any(
-    r"related\b.{0,40}", r"(?:more|further|recommended|suggested) (?:from|on|stories|news|reading|articles|links|coverage|resources)\b.{0,60}", r"read (?:more|next|also)\b.{0,40}", r"(?:you (?:may|might))\b.{0,50}", r"(?:about the (?:author|writer|contributor|company)|about us|about)s?\b.{0,40}",
-    r"(?:most (?:read|popular)|trending|popular|recommended|latest|top stories|editors?'? picks?|what to read next|up next|keep reading|don'?t miss|explore more)\b.{0,40}", r"(?:leave a (?:reply|comment)|comments?|join the (?:conversation|discussion)|discussion)\b.{0,40}",
+    r"related\b.{0,40}", r"(?:more|further|recommended|suggested) (?:from|on|stories|news|reading|articles|links|coverage|resources)\b.{0,60}", r"read (?:more|next|also)\b.{0,40}", r"(?:you (?:may|might))\b.{0,50}", r"about (?:the (?:author|writer|contributor)s?|us)",
+    r"(?:most (?:read|popular)|trending|popular|recommended|latest|top stories|editors?'? picks?|what to read next|up next|keep reading|don'?t miss|explore more)\b.{0,40}", r"(?:leave a (?:reply|comment)|join the (?:conversation|discussion))\b.{0,40}", r"(?:\d+ )?comments?(?: \(?\d+\)?)?", "discussion",
     r"(?:mehr zum thema|das könnte|lesen sie auch|auch interessant|weitere|verwandte|kommentare|mehr von|mehr aus|meistgelesen|zum autor|über den autor|zur person)\b.{0,60}", r"(?:à lire aussi|sur le même|lire aussi|les plus lus|voir aussi|à propos)\b.{0,60}", r"(?:noticias relacionadas|te puede|más noticias|lo más|más en)\b.{0,60}",
     r"(?:leggi anche|potrebbe|articoli correlati|leia também|veja também|mais lidas)\b.{0,60}", r"(?:lees ook|meer over|läs mer|läs också|les også|læs også|mer om)\b.{0,60}", r"(?:czytaj|zobacz|polecamy|čtěte|související|читайте|материалы по теме|по теме)\b.{0,60}", r"(?:関連記事|関連ニュース|おすすめ|人気記事|ランキング).{0,30}",
     r"(?:share|tags?|topics?|sign up|newsletter|subscribe|follow us|contact us|advertisement|sponsored)\b.{0,40}",

@@ -15,9 +15,12 @@ ANY_TAG = re.compile(r"<[^<>]{0,1000}>")
 RESCUE_RATIO = 0.5
 """A body in JSON replaces one in markup that is less than this part of it."""
 MIN_RESCUE_WORDS = 60
+DOUBTFUL_WORDS = 250
+"""Below, the page's JSON is looked at; from `MIN_RESCUE_WORDS` on, only where it holds the text as well."""
 COVERED = 0.85
 """Share of a body's shingles that the JSON must know before it may tell what does not belong."""
 PROSE_CHARS = 60
+CODE = re.compile(r"[{};]{2}|function\(")
 MAX_STRINGS = 20_000
 PROSE_KEYS = frozenset(
     [
@@ -58,11 +61,14 @@ def rescue_body(blocks: Sequence[Block], json_body: str, json_scripts: Sequence[
     stated_words = sum(count_words(block.text) for block in stated)
     if stated_words >= MIN_RESCUE_WORDS and words < RESCUE_RATIO * stated_words:
         return stated, f"body taken from JSON-LD: {stated_words} words, {words} in the markup"
-    if words < MIN_RESCUE_WORDS:
+    if words < DOUBTFUL_WORDS:
+        mine: set[tuple[str, ...]] = set().union(*(shingles(block.text) for block in blocks))
         for script in json_scripts:
             found = _prose(script)
             found_words = sum(count_words(block.text) for block in found)
-            if found_words >= 2 * MIN_RESCUE_WORDS and found_words > 2 * words:
+            theirs: set[tuple[str, ...]] = set().union(*(shingles(block.text) for block in found))
+            is_same = words < MIN_RESCUE_WORDS or len(mine & theirs) > 0.6 * len(mine)
+            if is_same and found_words >= 2 * MIN_RESCUE_WORDS and found_words > 2 * words:
                 return found, f"body taken from the page's JSON: {found_words} words, {words} in the markup"
     return list(blocks), ""
 
@@ -86,32 +92,35 @@ def filter_by_json(blocks: Sequence[Block], json_body: str) -> list[Block]:
 
 
 def _prose(script: str) -> list[Block]:
+    """The paragraphs of that list of the document which holds most prose."""
     try:
         document = json.loads(script, strict=False)
     except (ValueError, RecursionError):
         return []
-    blocks: list[Block] = []
-    seen: set[str] = set()
-    for key, text in _strings(document):
+    lists: dict[int, dict[str, None]] = {}
+    for key, text, home in _strings(document):
         if len(text) < PROSE_CHARS or key not in PROSE_KEYS or text.startswith(("http", "{", "[", "data:")):
             continue
         for block in split_body(text):
-            if block.text not in seen and " " in block.text and not re.search(r"[{};]{2}|function\(", block.text):
-                seen.add(block.text)
-                blocks.append(block)
-    return blocks
+            if " " in block.text and not CODE.search(block.text):
+                lists.setdefault(home, {})[block.text] = None
+    best = max(lists.values(), key=lambda texts: sum(map(len, texts)), default={})
+    return [Block(kind="p", text=text) for text in best]
 
 
-def _strings(document: object) -> Iterator[tuple[str, str]]:
-    """(key, string) of a JSON document in order; iterative, so that nesting costs no stack."""
-    stack: list[tuple[str, object]] = [("", document)]
-    seen = 0
+def _strings(document: object) -> Iterator[tuple[str, str, int]]:
+    """(key, string, number of its outermost list) of a document, in order; iterative, so that nesting costs no stack."""
+    stack: list[tuple[str, object, int]] = [("", document, 0)]
+    seen = lists = 0
     while stack and seen < MAX_STRINGS:
-        key, value = stack.pop()
+        key, value, home = stack.pop()
         if isinstance(value, str):
             seen += 1
-            yield key, value
+            yield key, value, home
         elif isinstance(value, list):
-            stack.extend((key, item) for item in reversed(value))
+            if not home:
+                lists += 1
+                home = lists
+            stack.extend((key, item, home) for item in reversed(value))
         elif isinstance(value, dict):
-            stack.extend((str(name).lower(), item) for name, item in reversed(value.items()))
+            stack.extend((str(name).lower(), item, home) for name, item in reversed(value.items()))
