@@ -10,7 +10,7 @@ CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f
 """Scripts written without spaces between words, as a range of a regular expression's class."""
 
 WORD = re.compile(f"[{CJK}]|[^\\W_{CJK}]+(?:['’.,\\-][^\\W_{CJK}]+)*")
-SPACE = re.compile(r"\s+")
+CJK_CHARACTER = re.compile(f"[{CJK}]")
 NOT_ALNUM = re.compile(r"[\W_]+")
 
 UNIFIED = str.maketrans(
@@ -59,23 +59,10 @@ def count_words(text: str) -> int:
     >>> count_words("Rates rise 0.5 points"), count_words("日本銀行")
     (4, 2)
     """
-    characters = words = 0
-    for match in WORD.finditer(text):
-        if _is_cjk(match[0]):
-            characters += 1
-        else:
-            words += 1
-    return words + (characters + 1) // 2
-
-
-def _is_cjk(word: str) -> bool:
-    return len(word) == 1 and (
-        "\u3040" <= word <= "\u30ff"
-        or "\u3400" <= word <= "\u4dbf"
-        or "\u4e00" <= word <= "\u9fff"
-        or "\uf900" <= word <= "\ufaff"
-        or "\U00020000" <= word <= "\U0002fa1f"
-    )
+    if text.isascii():
+        return len(WORD.findall(text))
+    characters = len(CJK_CHARACTER.findall(text))
+    return len(WORD.findall(text)) - characters + (characters + 1) // 2
 
 
 def _digest(text: str) -> str:

@@ -74,7 +74,7 @@ CREDIT = re.compile(
 """A line at the end that is a credit."""
 APPEARED = re.compile(
     r"\b(?:(?:originally|first)\s+(?:published|appeared|posted|ran|reported|written)|(?:re-?published|reprinted|reproduced|syndicated|reposted|cross-?posted)\s+(?:(?:here\s+)?with\s+(?:the\s+)?(?:kind\s+)?permission\s+)?(?:from|of|by)|"
-    r"appeared\s+(?:first\s+)?(?:on|at|in)|this\s+(?:article|story|post|report)\s+(?:is|was)\s+(?:provided|supplied|syndicated|taken)|"
+    r"(?:article|story|post|column|piece|essay|report)\s+(?:\w+\s+){0,2}appeared\s+(?:first\s+)?(?:on|at|in)|this\s+(?:article|story|post|report)\s+(?:is|was)\s+(?:provided|supplied|syndicated|taken)|"
     r"(?:zuerst|ursprünglich)\s+(?:erschienen|veröffentlicht)|erschien\s+(?:zuerst|ursprünglich)|(?:publié|paru)\s+(?:initialement|à\s+l.origine|d.abord)|(?:initialement|d.abord)\s+(?:publié|paru)|"
     r"(?:publicado|apareció)\s+(?:originalmente|primero|por\s+primera)|originalmente\s+(?:publicado|en)|(?:pubblicato|apparso)\s+(?:originariamente|originalmente|per\s+la\s+prima)|oorspronkelijk\s+(?:gepubliceerd|verschenen))",
     re.I,

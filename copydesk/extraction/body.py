@@ -138,10 +138,11 @@ def find_blocks(root: HtmlElement, *, url: str, full: bool = False) -> list[Bloc
 
     `full` compares with its fallback extractors, at about half the cost again. `root` is left as it is.
     """
-    document = trafilatura.bare_extraction(root, url=url or None, fast=not full, include_comments=False)
-    if document is None or document.body is None:
-        return []
-    return render_blocks(document.body)
+    document = trafilatura.bare_extraction(
+        root, url=url or None, fast=not full, favor_recall=not full, include_comments=False
+    )
+    found = getattr(document, "body", None)
+    return [] if found is None else render_blocks(found)
 
 
 def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block], int]:

@@ -148,7 +148,7 @@ def _decode_declared(body: bytes, content_type: str) -> Decoded:
 
 def _declared(body: bytes, content_type: str) -> list[str]:
     """Names of codecs, header before meta."""
-    labels = [http_content_type_encoding(content_type.encode("utf-8", "replace")) if content_type else None]
+    labels = [http_content_type_encoding(content_type) if content_type else None]
     meta = META_CHARSET.search(body[:20_000])
     if meta:
         labels.append(meta[1].decode("ascii", "replace"))

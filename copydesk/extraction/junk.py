@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copydesk.extraction.body import Block
-from copydesk.extraction.phrases import ALWAYS, BIO, BYLINE_LINE, DATE_LINE, TAIL, TAIL_HEADINGS
+from copydesk.extraction.phrases import ALWAYS, BIO, BYLINE_LINE, CONTACT, DATE_LINE, TAIL, TAIL_HEADINGS
 from copydesk.text import letters_only, unify
 
 HEAD_BLOCKS = 6
@@ -26,6 +26,7 @@ MAX_PROSE_TAIL = 0.15
 MIN_KEPT_SHARE = 0.3
 LINK_LINE_SHARE = 0.85
 LINK_LINE_CHARS = 160
+MAX_CONTACT_CHARS = 320
 BIO_CHARS = 700
 ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 
@@ -53,7 +54,7 @@ def clean_blocks(blocks: Sequence[Block], context: Context) -> Cleaned:
     notes: list[str] = []
     kept = list(blocks)
     total = sum(len(block.text) for block in kept)
-    for step in (drop_head, drop_phrases, drop_link_lines, cut_tail, drop_tail, drop_repeats, drop_lone_headings):
+    for step in (drop_head, drop_phrases, drop_link_lines, cut_tail, drop_tail, drop_lone_headings):
         shorter = step(kept, context)
         if sum(len(block.text) for block in shorter) < MIN_KEPT_SHARE * total:
             notes.append(f"{step.__name__} would have left too little")
@@ -76,14 +77,35 @@ def drop_head(blocks: list[Block], context: Context) -> list[Block]:
         return drop_head(blocks[before:], context)
     for place, block in enumerate(head):
         key, text = _key(block.text), block.text
-        is_title = key in titles or (place < 3 and len(key) > 25 and any(title.startswith(key) for title in titles))
+        is_title = key in titles or (place < 3 and _is_nearly(key, titles))
         is_byline = len(text) < 120 and (
             DATE_LINE.match(text) or BYLINE_LINE.match(text) or _names_author(text, context)
         )
-        if is_title or key in own or is_byline or (place == 0 and len(key) < 3):
+        is_place = place < 2 and _is_dateline(block, head[place + 1 : place + 2])
+        if is_title or key in own or is_byline or is_place or (place == 0 and len(key) < 3):
             continue
         kept.append(block)
     return kept + rest
+
+
+def _is_nearly(key: str, titles: set[str]) -> bool:
+    """Whether a line is a headline cut short, or one with a kicker before it."""
+    return any(
+        (len(key) > 25 and title.startswith(key))
+        or (len(title) > 25 and key.endswith(title) and len(key) < len(title) + 50)
+        for title in titles
+    )
+
+
+def _is_dateline(block: Block, following: list[Block]) -> bool:
+    """A place on a line of its own: `BAAR, Switzerland`, before the first paragraph."""
+    is_short = (
+        block.kind == "p"
+        and len(block.text) < 36
+        and len(block.text.split()) <= 3
+        and not re.search(r"[!?:…\"“”]", block.text)
+    )
+    return is_short and bool(following) and len(following[0].text) > 80
 
 
 def _place_of_title(blocks: list[Block], titles: set[str]) -> int:
@@ -150,6 +172,7 @@ def drop_tail(blocks: list[Block], context: Context) -> list[Block]:
         is_junk = (
             (len(text) <= MAX_PHRASE_CHARS and (TAIL.match(text) or ALWAYS.match(text)))
             or (len(text) <= BIO_CHARS and _is_bio(text, context))
+            or (len(text) <= MAX_CONTACT_CHARS and CONTACT.search(text))
             or (passed == 0 and (block.kind == "head" or (not signs and block.kind == "p" and _is_sign(text))))
             or (len(text) < 120 and (DATE_LINE.match(text) or BYLINE_LINE.match(text)))
         )
@@ -182,19 +205,6 @@ def _names_author(text: str, context: Context) -> bool:
         if " " in other and other in key and len(key) - len(other) < 50 and not ENDS_SENTENCE.search(text):
             return True
     return False
-
-
-def drop_repeats(blocks: list[Block], context: Context) -> list[Block]:
-    """Drop long lines that stand in the text already: a pull quote, a paragraph shown twice."""
-    seen: set[str] = set()
-    kept = []
-    for block in blocks:
-        key = _key(block.text)
-        if len(key) > 60 and key in seen and block.kind in ("p", "quote"):
-            continue
-        seen.add(key)
-        kept.append(block)
-    return kept
 
 
 def drop_lone_headings(blocks: list[Block], context: Context) -> list[Block]:

@@ -26,6 +26,7 @@ ALWAYS = _any(
     r"(?:view|see) (?:this|the) (?:post|photo|tweet|embed|profile) on .{0,40}", r"view on (?:instagram|twitter|x|facebook|tiktok|threads)",
     r"to (?:view|see) this .{0,40}(?:enable|allow|accept).{0,100}", r"javascript (?:is|must be).{0,120}", r".{0,30}enable javascript.{0,120}",
     r"your browser does ?n[o']t support.{0,80}", r"a post shared by .{0,120}", r"this (?:video|content) is (?:not available|unavailable).{0,60}",
+    r"[—–-] .{2,60} \(@\w{1,20}\).{0,40}\d{4}", "article content", "článek", "headline", "完了しました", r"\d+ minuten lesezeit", r"lesedauer.{0,30}", r"fact-checked", r"peer-reviewed publication", "trusted source", "proofread",
     # sharing and following
     r"(?:click to )?share(?: (?:this|on|via|article|story|the|with|to)\b.{0,70})?", r"tweet(?: this)?", r"(?:follow|like|find|join|add) us\b.{0,140}",
     r"(?:facebook|twitter|linkedin|whatsapp|telegram|pinterest|reddit|e-?mail|print|copy link|tumblr|instagram|flipboard|x|messenger|threads|bluesky|copied!?)(?:[\s,|/]+(?:facebook|twitter|linkedin|whatsapp|telegram|pinterest|reddit|e-?mail|print|copy link|tumblr|instagram|x|threads|bluesky))*",
@@ -79,12 +80,23 @@ TAIL = _any(
 
 TAIL_HEADINGS = _any(
     r"related\b.{0,40}", r"(?:more|further|recommended|suggested) (?:from|on|stories|news|reading|articles|links|coverage|resources)\b.{0,60}", r"read (?:more|next|also)\b.{0,40}", r"(?:you (?:may|might))\b.{0,50}", r"about (?:the (?:author|writer|contributor)s?|us)",
-    r"(?:most (?:read|popular)|trending|popular|recommended|latest|top stories|editors?'? picks?|what to read next|up next|keep reading|don'?t miss|explore more)\b.{0,40}", r"(?:leave a (?:reply|comment)|join the (?:conversation|discussion))\b.{0,40}", r"(?:\d+ )?comments?(?: \(?\d+\)?)?", "discussion",
+    r"(?:(?:trending|popular|recommended|latest)(?: (?:now|for you|news|stories|articles|posts|reading|videos?|headlines|from .{2,30}|in .{2,30}|on .{2,30}))?)", r"(?:most (?:read|popular)|top stories|editors?'? picks?|what to read next|up next|keep reading|don'?t miss|explore more)\b.{0,40}", r"(?:leave a (?:reply|comment)|join the (?:conversation|discussion))\b.{0,40}", r"(?:\d+ )?comments?(?: \(?\d+\)?)?", "discussion",
     r"(?:mehr zum thema|das könnte|lesen sie auch|auch interessant|weitere|verwandte|kommentare|mehr von|mehr aus|meistgelesen|zum autor|über den autor|zur person)\b.{0,60}", r"(?:à lire aussi|sur le même|lire aussi|les plus lus|voir aussi|à propos)\b.{0,60}", r"(?:noticias relacionadas|te puede|más noticias|lo más|más en)\b.{0,60}",
     r"(?:leggi anche|potrebbe|articoli correlati|leia também|veja também|mais lidas)\b.{0,60}", r"(?:lees ook|meer over|läs mer|läs också|les også|læs også|mer om)\b.{0,60}", r"(?:czytaj|zobacz|polecamy|čtěte|související|читайте|материалы по теме|по теме)\b.{0,60}", r"(?:関連記事|関連ニュース|おすすめ|人気記事|ランキング).{0,30}",
     r"(?:share|tags?|topics?|sign up|newsletter|subscribe|follow us|contact us|advertisement|sponsored)\b.{0,40}",
 )  # fmt: skip
 """A heading of this in the last third begins what is no part of the article."""
+
+CONTACT = re.compile(
+    r"\b(?:can be (?:reached|contacted|followed)|reach (?:him|her|them|me|us)|follow (?:him|her|them|me|us|\w+ on)|e-?mail(?:ed)? (?:us|him|her|them|me|the (?:writer|author|reporter))|"
+    r"sign up (?:for|to) (?:our|the|my|\w+ newsletters?)|subscribe to (?:our|the|my)|(?:our|my|free|daily|weekly) newsletter|stay (?:informed|connected|up to date)|"
+    r"(?:get|for) the latest (?:\w+ ){0,4}(?:news|updates|from|headlines)|cross-?posted from|(?:includes|with) (?:information|reporting|material|files) from|our standards:|"
+    r"listen to .{2,60} on (?:spotify|apple|google)|(?:apple|google) podcasts|researchers? .{3,60} contributed|airs? \w+days? at|letter to .{2,60}p\.?\s?o\.? box|"
+    r"you must (?:confirm|be logged|log)|kommentar abgeben|einloggen|delivered (?:to|through) your|reserves the right|in our (?:liveblog|live blog)|in unserem (?:liveblog|newsletter|podcast|ticker))\b"
+    r"|https?://(?:www\.)?(?:twitter|x|facebook|instagram|t)\.(?:com|me)/\w+|\b[\w.+-]+@[\w-]+\.\w{2,}",
+    re.I,
+)
+"""Anywhere in one of the last lines, where it is short: how to reach, follow, subscribe."""
 
 BIO = re.compile(
     r"^(?:[A-ZÄÖÜ][\w.'’-]+\s+){1,4}(?:\([^)]{0,40}\)\s+)?(?:is|was|has been|ist|war|est|es|è|é|är|er)\s+(?:a|an|the|one|our|currently|also|based|ein|eine|der|die|le|la|un|una|en)?\b"

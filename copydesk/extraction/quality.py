@@ -82,7 +82,8 @@ SECTION_PATH = re.compile(
     r"^/(?:tags?|topics?|categor(?:y|ies)|sections?|authors?|themen?|thema|archives?|label)(?:/[^/]+){1,3}/?$|^/?$",
     re.I,
 )
-WEEKLY_NOISE = re.compile(r"\W+")
+ARTICLE_PATH = re.compile(r"/[^/]*(?:[^/-]+-){3,}[^/]*/?$|/\d{4}/\d{1,2}/\d{1,2}/[^/]+|\d{6,}")
+"""A headline's words, a day or a number in the address: of articles, not of sections."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,7 +189,7 @@ def _error(page: PageView) -> Refusal | None:
 
 
 def _paywall(page: PageView) -> Refusal | None:
-    limit = 45 if page.paywalled is not True else 60
+    limit = 45 if page.paywalled else 30
     if page.words >= limit:
         return None
     match = PAYWALL.search(page.page_text)
@@ -218,6 +219,8 @@ def _section(page: PageView) -> Refusal | None:
     if page.kinds & {"newsarticle", "reportagenewsarticle", "blogposting", "liveblogposting"} and page.prose_blocks > 1:
         return None
     path = urlsplit(page.url).path
+    if ARTICLE_PATH.search(path) and page.words >= 25:
+        return None
     density = page.link_words / max(1, page.page_words)
     many = page.headline_links >= 12 and density > 0.5
     if SECTION_PATH.match(path) and page.headline_links >= 8 and page.prose_blocks < 6:

@@ -56,9 +56,9 @@ def shingles(text: str, size: int = 3) -> set[tuple[str, ...]]:
 
 def rescue_body(blocks: Sequence[Block], json_body: str, json_scripts: Sequence[str]) -> tuple[list[Block], str]:
     """Return (blocks, note): those from JSON where the markup held less than half of them, else those given."""
-    words = sum(count_words(block.text) for block in blocks)
+    words = count_words("\n".join(block.text for block in blocks))
     stated = split_body(json_body) if json_body else []
-    stated_words = sum(count_words(block.text) for block in stated)
+    stated_words = count_words("\n".join(block.text for block in stated))
     if stated_words >= MIN_RESCUE_WORDS and words < RESCUE_RATIO * stated_words:
         return stated, f"body taken from JSON-LD: {stated_words} words, {words} in the markup"
     if words < DOUBTFUL_WORDS:
