@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import Any
 from copydesk.model import Article, Page, Reason, Refusal
 from flows.ingest import refusal_of, worker_count
 from flows.workers import Outcome, WorkerPool
+
+log = logging.getLogger(__name__)
 
 AHEAD = 256
 """Pages that may be done before an earlier one is: bounds the memory of keeping the order."""
@@ -134,6 +137,8 @@ def extract_batch(
                 else:
                     pool.submit(task)
             for outcome in pool.collect(1.0):
+                if outcome.error:
+                    log.error("extraction failed id=%s path=%s\n%s", outcome.task.id, outcome.task.path, outcome.trace)
                 waiting[outcome.task.number] = _row(outcome, timeout_s)
             while following in waiting:
                 yield waiting.pop(following)

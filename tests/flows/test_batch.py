@@ -82,13 +82,16 @@ def test_a_refused_page_has_the_same_keys_no_text_and_its_reason(tmp_path: Path)
     assert row["headline"] is None
 
 
-def test_pages_that_hang_kill_or_fail_cost_nothing_but_themselves(tmp_path: Path) -> None:
+def test_pages_that_hang_kill_or_fail_cost_nothing_but_themselves(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     tasks = tasks_of(tmp_path, "say a", "spin", "die", "raise odd", "say b")
 
     rows = rows_of(tasks, timeout_s=0.5)
 
     assert [row.get("reason") for row in rows] == [None, "extract_timeout", "extract_crash", "extract_crash", None]
     assert rows[3]["detail"] == "ValueError: odd"
+    assert "in work" in caplog.text
 
 
 def test_lines_that_name_no_page_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:
