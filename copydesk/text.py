@@ -14,10 +14,9 @@ CJK_CHARACTER = re.compile(f"[{CJK}]")
 NOT_ALNUM = re.compile(r"[\W_]+")
 
 UNIFIED = str.maketrans(
-    dict.fromkeys("‘’‚‛′´`ʼ＇", "'")
+    dict.fromkeys("‘’‚‛′`ʼ", "'")
     | dict.fromkeys("“”„‟″«»‹›＂「」『』", '"')
     | dict.fromkeys("‐‑‒–—―−﹣－", "-")
-    | {"…": "..."}
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 )
 """Typographic variants that say the same; invisible characters go."""
@@ -34,7 +33,9 @@ def unify(text: str) -> str:
     >>> unify("“Rain” –  again")
     '"rain" - again'
     """
-    return collapse_space(unicodedata.normalize("NFKC", text.translate(UNIFIED)).translate(UNIFIED).casefold())
+    if text.isascii():
+        return collapse_space(text.replace("`", "'").casefold())
+    return collapse_space(unicodedata.normalize("NFKC", text).translate(UNIFIED).casefold())
 
 
 def letters_only(text: str) -> str:

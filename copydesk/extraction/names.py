@@ -20,7 +20,7 @@ PREFIX = re.compile(
     re.I,
 )
 """What stands before a name. `Di`, `Da` and the like are prefixes in lower case only: see `_strip_prefix`."""
-NAME_LIKE_PREFIXES = frozenset({"di", "da", "av", "von", "af", "por", "par"})
+NAME_LIKE_PREFIXES = frozenset({"di", "da"})
 SEPARATOR = re.compile(
     r"\s*(?:;|\||•|·|/|\n|\s+&\s+|\s+(?:and|und|et|y|og|och|en|e|i|и|with|mit|avec|con)\s+|,\s*(?:and|und|et|y)\s+|,|、|，)\s*",
     re.I,
@@ -48,6 +48,7 @@ GENERATION = re.compile(
     re.I,
 )
 DEGREE = re.compile(r",?\s+(?:Ph\.?D|M\.?D|MBA|MA|MS|MSc|Esq|RDN?|LDN?|RN|CFA|CPA|JD)\.?$")
+DATED = re.compile(r"^(?:[^\W\d_]{3,10}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d_]{3,10}),?\s+\d{4}\b")
 DIGITS = re.compile(r"\s+\d[\d/.:\- ]*$")
 NOT_A_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|editors|editorial|staff|author|authors|anonymous|unknown|user|guest|null|none|undefined|"
@@ -86,7 +87,9 @@ def split_byline(raw: str) -> list[str]:
     text = collapse_space(unescape(raw.replace("\u200b", "")))
     if len(text) > 600 or text.startswith(("http://", "https://", "//", "@")):
         return []
-    text = collapse_space(BRACKETS.sub(" ", ADDRESS.sub(" ", text)))
+    text = collapse_space(ADDRESS.sub(" ", BRACKETS.sub(" ", text)))
+    if DATED.match(text):
+        return []
     names = []
     for part in SEPARATOR.split(_strip_prefix(text)):
         name = clean_name(part)

@@ -61,6 +61,8 @@ def rescue_body(blocks: Sequence[Block], json_body: str, json_scripts: Sequence[
     stated_words = count_words("\n".join(block.text for block in stated))
     if stated_words >= MIN_RESCUE_WORDS and words < RESCUE_RATIO * stated_words:
         return stated, f"body taken from JSON-LD: {stated_words} words, {words} in the markup"
+    if len(stated) >= 3 and len(blocks) == 1 and stated_words >= 0.4 * words:
+        return stated, "paragraphs taken from JSON-LD: the markup has them in one"
     if words < DOUBTFUL_WORDS:
         mine: set[tuple[str, ...]] = set().union(*(shingles(block.text) for block in blocks))
         for script in json_scripts:
