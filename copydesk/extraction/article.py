@@ -43,6 +43,8 @@ MAX_ELEMENTS = 120_000
 """A page with more is no article, and takes seconds."""
 MAX_DEPTH = 220
 """Deeper trees are refused: several libraries below go down by recursion."""
+LEAST_PROSE_CHARS = 150
+"""Below, what the fallback extractors give is the page's labels, not a text."""
 VIEW_CHARS = 8_000
 SURE_WORDS = 220
 """A text of so many words, on a page that says it is an article, is one: the gate is not asked."""
@@ -163,7 +165,7 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
         fuller = find_blocks(whole, url=page.url, full=True) if isinstance(whole, HtmlElement) else []
         if fuller and isinstance(whole, HtmlElement):
             mark_links(fuller, whole)
-        if prose_chars(fuller) > 1.1 * prose_chars(blocks):
+        if prose_chars(fuller) > max(LEAST_PROSE_CHARS, 1.1 * prose_chars(blocks)):
             blocks, notes = fuller, ["little prose: taken from the fallback extractors, from the uncut page"]
     blocks, missed = complete_blocks(blocks, root)
     notes += [f"{missed} paragraphs added from further containers of the same kind"] if missed else []
@@ -201,7 +203,7 @@ def _canonical_candidates(tags: Tags) -> list[Candidate]:
 
 
 def _view(text: str, page: Page, tags: Tags, meta: Metadata, found: _Found, body_text: str, words: int) -> PageView:
-    """What the gate wants to know. Parses the page again, uncut: few pages need it, and a copy would cost all of them."""
+    """What the gate wants to know. Parses the page again, uncut: few need it, and a copy would cost all."""
     root = parse(text)
     if isinstance(root, Refusal):
         return PageView()

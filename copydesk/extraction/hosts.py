@@ -33,5 +33,5 @@ def site_of(url: str) -> str:
 
 
 def brand_of(url: str) -> str:
-    """Return the site's first label: editions of one brand in several countries share it (`bbc` of bbc.com, bbc.co.uk)."""
+    """Return the site's first label: editions of one brand share it (`bbc` of bbc.com and bbc.co.uk)."""
     return site_of(url).split(".")[0]

@@ -47,7 +47,7 @@ TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
 def load_nodes(scripts: Iterable[str]) -> list[Node]:
-    """Return every JSON object of the scripts that has a type, outermost first; broken ones are repaired or left out."""
+    """Return every JSON object of scripts that has a type, outermost first; broken ones are repaired or left out."""
     nodes: list[Node] = []
     for script in scripts:
         if len(script) > MAX_SCRIPT_CHARS:

@@ -161,7 +161,7 @@ class Metadata:
 
 
 def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
-    """Return what a page says about its article, from its tags first and from the visible byline where they are silent."""
+    """Return what a page says about its article, from its tags, and from the byline where they are silent."""
     node = tags.article or {}
     notes: list[str] = []
     candidates: list[Candidate] = []
@@ -233,7 +233,7 @@ def _titles(tags: Tags, node: Node, headline: str) -> tuple[str, ...]:
 def _authors(
     root: HtmlElement, tags: Tags, node: Node, house: tuple[str, str], candidates: list[Candidate]
 ) -> tuple[str, ...]:
-    """Names from the most trusted place that has any; `house` is (publisher, URL): its own name yields to a person's."""
+    """Names from the most trusted place that has any; `house` is (publisher, URL), which yields to persons."""
     publisher, url = house
     chosen: tuple[str, ...] = ()
     seen_house = False

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What junk says, in many languages: tables of phrases, no code."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Is it an article? Walls, checks, errors and lists of links, told apart by what they say and how they are built."""
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def _prose(script: str) -> list[Block]:
 
 
 def _strings(document: object) -> Iterator[tuple[str, str, int]]:
-    """(key, string, number of its outermost list) of a document, in order; iterative, so that nesting costs no stack."""
+    """(key, string, number of its outermost list) of a document, in order; iterative: nesting costs no stack."""
     stack: list[tuple[str, object, int]] = [("", document, 0)]
     seen = lists = 0
     while stack and seen < MAX_STRINGS:

@@ -25,7 +25,7 @@ LOOKED_AT = 400
 def find_standfirst(root: HtmlElement, blocks: Sequence[Block], descriptions: Sequence[str]) -> tuple[str, list[Block]]:
     """Return (standfirst, blocks without it); an empty string where the page has none.
 
-    An element whose class says so, near the headline; else a description that stands as first line or nowhere in the text.
+    An element whose class says so, near the headline; else a description that is first line or nowhere in the text.
     """
     marked = _marked(root)
     told = {_key(text) for text in descriptions}

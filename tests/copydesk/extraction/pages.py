@@ -40,7 +40,7 @@ def make_html(
     og = f'<meta property="og:type" content="{kind}">' if kind else ""
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title or headline}</title>{og}{head}'
-        f'</head><body><nav><a href="/">Home</a> <a href="/business">Business</a></nav><main><article><h1>{headline}</h1>'
+        f'</head><body><nav><a href="/">Home</a> <a href="/business">All</a></nav><main><article><h1>{headline}</h1>'
         f"{before}{text}{after}</article>{below}</main><footer>About us. Imprint.</footer></body></html>"
     )
 

@@ -35,8 +35,8 @@ JUNK_BEFORE = [
 ]
 KEPT = [
     "<h2>What the ministry says</h2><p>The ministry said in a statement that work would go on at night as well.</p>",
-    "<ul><li>Two silos open in March</li><li>A third follows in the autumn</li></ul><p>The fourth stays closed for now.</p>",
-    "<blockquote><p>No one will wait for a berth any longer, that is the promise.</p></blockquote><p>So it is written.</p>",
+    "<ul><li>Two silos open in March</li><li>A third follows in the autumn</li></ul><p>The fourth stays closed.</p>",
+    "<blockquote><p>No one will wait for a berth any more, he promised.</p></blockquote><p>So it is written.</p>",
     "<p>Correction: An earlier version of this article gave the wrong tonnage.</p>",
 ]
 
@@ -71,7 +71,7 @@ def test_a_standfirst_is_a_field_of_its_own() -> None:
 
 def test_a_body_in_several_containers_is_whole() -> None:
     halves = "".join(
-        f'<div class="body__inner-container">{"".join(f"<p>{text}</p>" for text in part)}</div><div class="ad-slot">Ad</div>'
+        f'<div class="body__inner-container">{"".join(f"<p>{text}</p>" for text in part)}</div><div class="ad">Ad</div>'
         for part in (PARAGRAPHS[:2], PARAGRAPHS[2:])
     )
     html = (

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Whom a republished article credits. Pages of our own making: no public set has aggregators with credit lines."""
 
 from __future__ import annotations

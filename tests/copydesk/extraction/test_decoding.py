@@ -5,7 +5,7 @@ import pytest
 from copydesk.extraction.decoding import Decoded, decode_page
 from copydesk.model import Reason, Refusal
 
-TEXT = "<html><head>{}</head><body><p>Prêts “chers” à Zürich: 5 € l’unité, naïveté, façade, où, déjà, élève</p></body></html>"
+TEXT = "<html><head>{}</head><body><p>Prêts “chers” à Zürich: 5 € l’unité, naïveté, où, déjà, élève</p></body></html>"
 META = '<meta charset="{}">'
 
 LIES = [

@@ -46,7 +46,7 @@ DATES = [
 LANGUAGES = [
     ("The bank said that it would raise the rate in the spring.", "en_GB", "en-GB"),
     (
-        "Die Bank hat am Montag mit dem Ministerium über die Zinsen und das neue Gesetz gesprochen, das sich nicht lohnt.",
+        "Die Bank hat am Montag mit dem Ministerium über die Zinsen und das neue Gesetz gesprochen.",
         "en",
         "de",
     ),
