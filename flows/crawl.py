@@ -17,7 +17,7 @@ from flows.config import Settings, nearest_name
 from flows.ingest import Ingest
 from spiders.plan import CrawlEvent, CrawlPlan
 from spiders.process import CrawlProcess
-from storage.records import CrawlCounts, Stored
+from storage.records import CrawlCounts, FetchOutcome, PollOutcome, Stored
 from storage.store import Store, open_store
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ IDLE_POLL_S = 0.5
 """How long the crawl's report is waited for where workers have nothing to do."""
 STOP_S = 5.0
 """After a stop is asked for, what was fetched is ingested for this long; the rest waits for the next crawl."""
+FAILURES = frozenset({PollOutcome.FAILED, PollOutcome.REFUSED, PollOutcome.NOT_A_FEED, FetchOutcome.FAILED})
+"""Outcomes of looks that count as failed; a page that robots.txt refuses, or that is gone, is none."""
 HEADLINES = 5
 """Newest articles kept for the summary."""
 TROUBLES = 200
@@ -272,7 +274,17 @@ class _Crawl:
         )
 
     def by_source(self) -> dict[str, CrawlCounts]:
-        return {name: CrawlCounts(**self.tally.of.get(name, {})) for name in (s.name for s in self.job.sources)}
+        """Looks at endpoints and pages as the store has them, articles as ingest counted them."""
+        crawl = self.store.crawls.get(self.crawl_id) or {"polls": [], "fetches": []}
+        looks: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for kind, rows in (("polled", crawl["polls"]), ("fetched", crawl["fetches"])):
+            for row in rows:
+                is_failure = row["outcome"] in FAILURES
+                looks[row["source"]]["failed"] += is_failure
+                if kind == "polled" or not is_failure:
+                    looks[row["source"]][kind] += 1
+        names = dict.fromkeys([*(source.name for source in self.job.sources), *looks, *self.tally.of])
+        return {name: CrawlCounts(**(looks.get(name, {}) | self.tally.of.get(name, {}))) for name in names}
 
 
 def _now(job: CrawlJob) -> datetime:

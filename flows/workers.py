@@ -17,6 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
@@ -156,8 +157,7 @@ class WorkerPool(Generic[Task, Value]):
 
     def _start(self) -> _Worker[Task]:
         if self._context is None:
-            self._context = multiprocessing.get_context("forkserver")
-            self._context.set_forkserver_preload(["__main__", *self._preload])
+            self._context = _forkserver(self._preload)
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_work, args=(theirs, self._function, self._timeout_s), name="extract", daemon=True
@@ -222,9 +222,21 @@ class WorkerPool(Generic[Task, Value]):
         self._retiring = [*(each for each in self._retiring if each.exitcode is None), worker.process]
 
 
+def _forkserver(preload: list[str]) -> Any:
+    """The context of workers, its server running. Ctrl-C reaches the whole terminal, but only the parent decides."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", *preload])
+    resource_tracker.ensure_running()  # or the server does it, and unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()  # it and its workers keep the signal blocked
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return context
+
+
 def _work(pipe: Connection, function: Callable[[Any], Any], timeout_s: float) -> None:
     """The life of a worker: until its pipe ends, which is also how it notices that its parent died."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent decides
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     while True:
         try:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from flows.config import Settings
     from flows.crawl import CrawlJob, CrawlReport
 
+ENDED = ("finished", "nothing_to_do")
+"""How a crawl ends that did all there was to do."""
+
 
 @command(example="copydesk crawl guardian-business --limit 20")
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
@@ -41,7 +44,7 @@ def crawl(
     job = CrawlJob(urls=urls, limit=limit, due_only=due, log_level=session.log_level)
     settings = session.settings()
     report = run(session, _with_sources(session, job, names), settings)
-    if or_demo and not report.reached and not report.articles:
+    if or_demo and report.finish_reason in ENDED and not report.reached and not report.articles:
         from flows.cli.demo import run_demo
 
         say("no source answered and nothing is stored yet, so here is the rehearsal web instead (`copydesk demo`)")

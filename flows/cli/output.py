@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,10 +52,7 @@ def emit(session: Session, rows: Iterable[Mapping[str, Any]], columns: Sequence[
     `empty` is what a person is told, on stderr, where there are none.
     """
     if session.format == "jsonl":
-        number = 0
-        for number, row in enumerate(rows, 1):  # noqa: B007 - counts what streams by
-            print(json.dumps(dict(row), ensure_ascii=False, default=str))
-        return number
+        return _emit_jsonl(rows)
     found = [dict(row) for row in rows]
     if session.format == "csv":
         _emit_csv(found)
@@ -112,6 +109,19 @@ def console(*, stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPED_WIDTH
     return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+
+
+def _emit_jsonl(rows: Iterable[Mapping[str, Any]]) -> int:
+    number = 0
+    try:
+        for row in rows:
+            print(json.dumps(dict(row), ensure_ascii=False, default=str))
+            number += 1
+    finally:
+        # A reader that has enough ends this early: the query is closed before its store is.
+        if isinstance(rows, Generator):
+            rows.close()
+    return number
 
 
 def _emit_csv(rows: list[dict[str, Any]]) -> None:

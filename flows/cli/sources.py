@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,14 +70,20 @@ def check(session: Session, names: tuple[str, ...]) -> None:
 
 def check_sources(chosen: tuple[Source, ...], settings: Settings, *, log_level: str) -> Iterator[dict[str, Any]]:
     """Poll endpoints into a store that is thrown away; a row each: name url outcome status entries detail."""
-    from flows.crawl import CrawlJob, crawl
+    from flows.crawl import CrawlJob, Progress, crawl
     from storage.store import open_store
 
     with tempfile.TemporaryDirectory(prefix="copydesk-check-") as folder:
         home = Path(folder)
         desk = replace(settings.desk, data=home, archive=home / "archive", database=home / "check.db")
         job = CrawlJob(sources=chosen, followed=chosen, limit=0, trigger="check", log_level=log_level)
-        report = crawl(job, replace(settings, desk=desk))
+        stop = Event()
+
+        def stop_at_the_last_endpoint(progress: Progress) -> None:
+            if progress.event.polled >= progress.event.endpoints > 0:
+                stop.set()
+
+        report = crawl(job, replace(settings, desk=desk), on_progress=stop_at_the_last_endpoint, stop=stop)
         with open_store(desk.database, read_only=True) as store:
             crawled = store.crawls.get(report.crawl_id) or {"polls": []}
     polls = {(poll["source"], poll["url"]): poll for poll in crawled["polls"]}

@@ -141,6 +141,20 @@ def test_closing_ends_busy_workers() -> None:
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
+def test_ctrl_c_ends_no_worker() -> None:
+    with WorkerPool(work, workers=1, timeout_s=5) as pool:
+        pool.submit("say a")
+        pid = pool._workers[0].process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGINT)
+        pool.submit("say b")
+        outcomes: list[Outcome[str, str]] = []
+        while pool.in_flight:
+            outcomes += pool.collect(5)
+
+    assert len(pids({outcome.task: outcome for outcome in outcomes})) == 1
+
+
 PARENT = """
 import sys, time
 from flows.workers import WorkerPool
