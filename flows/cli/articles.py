@@ -20,7 +20,7 @@ SCREENFUL = 50
 TEXT_WIDTH = 100
 
 ARTICLES = (
-    Column(key="id", justify="right", style="cyan"),
+    Column(key="id", justify="right", style="cyan", width=4),
     instant("published_at", "published"),
     Column(key="source", style="green"),
     Column(key="headline", is_wide=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -66,13 +67,13 @@ def run(session: Session, job: CrawlJob, settings: Settings) -> CrawlReport:
     return report
 
 
-def finish(session: Session, report: CrawlReport, settings: Settings, *, home_flag: str = "") -> None:
+def finish(session: Session, report: CrawlReport, settings: Settings) -> None:
     """Print what came of a crawl. A crawl that was stopped ends the command with 130, as shells expect."""
     from flows.cli.progress import print_summary
     from storage.store import open_store
 
     if session.is_table:
-        print_summary(session, report, home_flag=home_flag)
+        print_summary(report, home_flag="" if settings.home == Path() else f" --home {settings.home}")
     else:
         with open_store(settings.desk.database, read_only=True) as store:
             emit(session, [row for row in store.crawls.rows() if row["id"] == report.crawl_id], ())

@@ -9,12 +9,13 @@ from flows.cli.common import Session, command
 from flows.cli.output import Column, console, count, emit, emit_one, instant, table
 
 CRAWLS = (
-    Column(key="id", justify="right", style="cyan"),
+    Column(key="id", justify="right", style="cyan", width=3),
     instant("started_at", "started"),
-    instant("ended_at", "ended"),
     Column(key="trigger"),
-    Column(key="finish_reason", title="how it ended", show=lambda value: str(value or "running")),
-    *(count(key) for key in ("polled", "fetched", "new", "revised", "unchanged", "quarantined", "failed")),
+    Column(key="finish_reason", title="ended", show=lambda value: str(value or "running"), width=8),
+    *(count(key) for key in ("polled", "fetched", "new", "revised")),
+    count("quarantined", "no article"),
+    count("failed"),
 )
 POLLS = (
     instant("at"),

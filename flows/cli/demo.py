@@ -44,4 +44,4 @@ def run_demo(session: Session) -> None:
         say(f"a rehearsal web of {len(followed)} invented publications is up on loopback; crawling it into {home}")
         job = CrawlJob(sources=followed, followed=followed, trigger="demo", log_level=session.log_level)
         report = run(session, job, settings)
-    finish(session, report, settings, home_flag=f" --home {home}")
+    finish(session, report, settings)

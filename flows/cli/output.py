@@ -27,18 +27,23 @@ class Column:
     show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
     justify: str = "left"
     style: str = ""
+    width: int | None = None
+    """The least it is drawn with, however narrow the terminal."""
     is_wide: bool = False
     """True: takes what room is left, and is cut where that is too little."""
 
 
 def count(key: str, title: str = "") -> Column:
     """A column of numbers; zero is shown as a dot, so that what happened stands out."""
-    return Column(key=key, title=title or key, justify="right", show=lambda value: f"{value:,}" if value else "·")
+    title = title or key
+    return Column(
+        key=key, title=title, justify="right", width=len(title), show=lambda value: f"{value:,}" if value else "·"
+    )
 
 
 def instant(key: str, title: str = "") -> Column:
     """A column of instants, to the minute."""
-    return Column(key=key, title=title or key, show=minute, style="dim")
+    return Column(key=key, title=title or key, show=minute, width=16, style="dim")
 
 
 def minute(value: Any) -> str:
@@ -92,6 +97,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Any:
             column.title or column.key,
             justify=column.justify,  # type: ignore[arg-type]
             style=column.style,
+            min_width=column.width,
             no_wrap=True,
             overflow="ellipsis",
             ratio=1 if column.is_wide else None,

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from flows.cli.common import Session, say
+from flows.cli.common import say
 from flows.cli.output import Column, console, count, table
 
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ class Troubles:
         say(f"{subject}: {event.what}" if subject else event.what)
 
 
-def print_summary(session: Session, report: CrawlReport, *, home_flag: str = "") -> None:
+def print_summary(report: CrawlReport, *, home_flag: str) -> None:
     """The table per source, the newest headlines, and what to type next."""
     out = console()
     rows = [{"source": name, **asdict(counts)} for name, counts in report.by_source.items()]
-    busy = [row for row in rows if any(value for key, value in row.items() if key != "source")]
+    busy = [row for row in rows if any(row[column.key] for column in SUMMARY[1:])]
     if busy:
         out.print(table([*busy, {"source": "all", **asdict(report.counts)}] if len(busy) > 1 else busy, SUMMARY))
     quiet = len(rows) - len(busy)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from storage.records import Stored
 
 QUARANTINE = (
-    Column(key="id", justify="right", style="cyan"),
+    Column(key="id", justify="right", style="cyan", width=4),
     instant("fetched_at", "fetched"),
     Column(key="source", style="green"),
     Column(key="reason", style="yellow"),
