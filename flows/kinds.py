@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from copydesk.urls import check_pattern
 from flows.schedules import check_cron, parse_every
 
 
@@ -187,4 +188,4 @@ CONTACT = text("an e-mail address or a URL on one line", lambda raw: not re.sear
 SCHEDULE = checked_text(parse_every)
 CRON = checked_text(check_cron)
 SELECTOR = checked_text(_selector)
-PATTERN = text("a URL pattern", str.strip)
+PATTERN = checked_text(check_pattern)

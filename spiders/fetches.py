@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from copydesk.looks import next_look_after_failure, next_look_after_success
+from copydesk.looks import next_attempt, next_look_after_success
 from spiders.outcomes import Answer, Failure
 from storage.records import EntryRow, EntryState, FetchOutcome, FetchRecord, Validators
 
@@ -81,7 +81,7 @@ def _lost(look: Look, failure: Failure, crawl_id: int) -> FetchRecord:
     row = look.row
     next_look_at = None
     if failure.outcome is FetchOutcome.FAILED and not failure.final:
-        next_look_at = next_look_after_failure(row.attempts + 1, look.at)
+        next_look_at = next_attempt(row.attempts + 1, look.at)
         if failure.retry_after_s is not None:
             asked_at = look.at + timedelta(seconds=failure.retry_after_s)
             next_look_at = max(next_look_at, asked_at) if next_look_at is not None else asked_at

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -47,14 +48,14 @@ def mark_path(plan: CrawlPlan, crawl_id: int) -> Path:
     return database.with_name(f"{database.name}.{crawl_id}{SUFFIX}")
 
 
-def bury_the_dead(plan: CrawlPlan, store: Store) -> list[int]:
-    """Release the leases of crawls whose process is gone; their ids."""
+def bury_the_dead(plan: CrawlPlan, store: Store, *, now: datetime) -> list[int]:
+    """Close the crawls whose process is gone; their ids."""
     database = Path(plan.database)
     dead = []
     for path in database.parent.glob(f"{database.name}.*{SUFFIX}"):
         number = path.name.removeprefix(f"{database.name}.").removesuffix(SUFFIX)
         if number.isdigit() and int(number) != plan.crawl_id and _is_free(path):
-            store.leases.release(int(number))
+            store.crawls.bury(int(number), at=now)
             path.unlink(missing_ok=True)
             dead.append(int(number))
             log.info("a crawl died; its hosts are free crawl=%s", number)

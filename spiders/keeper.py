@@ -110,7 +110,7 @@ class Keeper:
         try:
             # The mark goes first: recovery must not take our file for a dead crawl's.
             with CrawlMark(self.plan), open_store(self.plan.database) as store:
-                bury_the_dead(self.plan, store)
+                bury_the_dead(self.plan, store, now=self.clock.now())
                 recover(self.plan.archive)
                 writer = ArchiveWriter(self.plan.archive, crawl_id=self.plan.crawl_id)
                 try:

@@ -95,7 +95,7 @@ def lost_poll(endpoint: EndpointRow, failure: Failure, *, at: datetime, crawl_id
     next_look_at = next_look_after_failure(endpoint.failures + 1, at)
     if failure.retry_after_s is not None:
         asked_at = at + timedelta(seconds=failure.retry_after_s)
-        next_look_at = max(next_look_at, asked_at) if next_look_at is not None else asked_at
+        next_look_at = max(next_look_at, asked_at)
     return PollRecord(
         endpoint_id=endpoint.id,
         crawl_id=crawl_id,

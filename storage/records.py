@@ -55,7 +55,7 @@ class Validators:
     last_modified: str | None = None
     """The header as sent."""
     digest: str | None = None
-    """`sha1:` and 32 characters of base 32 over the decoded body, as WARC writes it: for servers whose validators lie."""
+    """`sha1:` and 32 characters of base 32, over the decoded body, as WARC writes it: validators lie."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,10 +31,10 @@ Row = Mapping[str, Any]
 
 class Sources(Protocol):
     def sync(self, sources: Sequence[Source], *, now: datetime) -> None:
-        """Make the stored sources and endpoints those of `sources`; what is no longer named is disabled, not deleted."""
+        """Make the stored sources and endpoints those of `sources`; others are disabled, not deleted."""
 
     def rows(self) -> list[Row]:
-        """name homepage schedule enabled last_crawled_at next_look_at articles state, in order of name."""
+        """name homepage schedule enabled last_crawled_at next_look_at articles state, in the order of sources.toml."""
 
 
 class Endpoints(Protocol):
@@ -105,6 +105,9 @@ class Crawls(Protocol):
         """The id of a crawl that starts now. Crawls whose leases all ran out are closed as `died` first."""
 
     def finish(self, crawl_id: int, *, at: datetime, finish_reason: str, counts: CrawlCounts) -> None: ...
+
+    def bury(self, crawl_id: int, *, at: datetime) -> None:
+        """Close a crawl whose process is gone: its hosts are free, and where nobody said how it ended, it died."""
 
     def rows(self, *, limit: int | None = None) -> list[Row]:
         """The `crawls` rows of the contract, newest first."""

@@ -6,11 +6,11 @@ import random
 
 from tests.static_web import StaticPage
 
-WHO = ("The port authority", "Halden Foods", "The transport ministry", "Orrin Bank", "A group of growers", "The union")
+WHO = ("The port authority", "Halden Foods", "The transport ministry", "Orrin Bank", "The growers", "The union")
 WHAT = ("said it would close", "opened", "sold", "agreed to repair", "delayed work on", "raised the budget of")
 WHICH = ("a grain terminal", "the northern depot", "its paper mill", "two ferries", "a cold store", "the river bridge")
-WHEN = ("by the end of March", "after a vote on Monday", "within two years", "before the harvest", "despite the strike")
-WHY = ("because freight costs rose", "as orders from abroad fell", "to meet new rules on safety", "after a loss last year")
+WHEN = ("by the end of March", "after a vote on Monday", "within two years", "before the harvest", "despite a strike")
+WHY = ("because freight costs rose", "as orders from abroad fell", "to meet new safety rules", "after a loss last year")
 
 
 def make_headline(number: int) -> str:

@@ -1,0 +1,54 @@
+"""Which entries are worth a look at their page."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from copydesk.model import EndpointKind, Entry, Source
+from copydesk.urls import matches_pattern
+
+SITEMAP_DAYS = 3
+"""How old a sitemap's entry may be: sitemaps go back to the first day of a publication, news sitemaps two days."""
+NO_PAGES = frozenset(
+    {
+        *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".avif", ".mp3", ".m4a", ".mp4", ".m3u8", ".mov"),
+        *(".pdf", ".xls", ".xlsx", ".doc", ".docx", ".ppt", ".pptx", ".epub", ".zip", ".gz", ".ics", ".css", ".js"),
+        *(".xml", ".rss", ".atom", ".json", ".csv"),
+    }
+)
+"""Endings of paths that are no pages."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """Whether to look at a page, and why."""
+
+    wanted: bool
+    why: str
+
+
+def select(entry: Entry, *, source: Source, kind: EndpointKind, first_poll: bool, now: datetime) -> Selection:
+    """Decide whether an entry that was just seen is worth a look. Whether it was looked at before is not asked here."""
+    ending = posixpath.splitext(urlsplit(entry.url).path)[1].lower()
+    if ending in NO_PAGES:
+        return Selection(wanted=False, why=f"a {ending} file is no page")
+    if pattern := matches_pattern(entry.url, source.exclude):
+        return Selection(wanted=False, why=f"excluded by {pattern}")
+    if source.include and not matches_pattern(entry.url, source.include):
+        return Selection(wanted=False, why="no include pattern matches")
+    if kind is EndpointKind.SITEMAP:
+        return _select_from_sitemap(entry, first_poll=first_poll, now=now)
+    return Selection(wanted=True, why=f"listed by the {kind.value}")
+
+
+def _select_from_sitemap(entry: Entry, *, first_poll: bool, now: datetime) -> Selection:
+    dated_at = entry.published_at or entry.modified_at
+    if dated_at is None:
+        why = "undated, and there before the source was followed" if first_poll else "new in the sitemap"
+        return Selection(wanted=not first_poll, why=why)
+    if dated_at < now - timedelta(days=SITEMAP_DAYS):
+        return Selection(wanted=False, why=f"older than {SITEMAP_DAYS} days")
+    return Selection(wanted=True, why="recent in the sitemap")

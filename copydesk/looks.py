@@ -1,0 +1,29 @@
+"""When to look again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+BACK_OFF_MINUTES = (5, 15, 60, 240, 720, 1440)
+"""After the first, second, … failure in a row; the last for all that follow."""
+MOST_ATTEMPTS = 10
+"""Failed looks in a row after which a page is given up: about six days. An endpoint never is."""
+
+
+def next_look_after_success(first_seen_at: datetime, now: datetime, relook_hours: tuple[float, ...]) -> datetime | None:
+    """Return when a page is looked at for revisions; None: never again.
+
+    `relook_hours` count from `first_seen_at`. Looks that were missed are not made up for.
+    """
+    looks = (first_seen_at + timedelta(hours=hours) for hours in sorted(relook_hours))
+    return next((look for look in looks if look > now), None)
+
+
+def next_look_after_failure(failures: int, now: datetime) -> datetime:
+    """Return when an endpoint is looked at again that failed `failures` times in a row. Never is no answer."""
+    return now + timedelta(minutes=BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1])
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """Return when a page is asked for again that could not be had `attempts` times in a row; None: it is given up."""
+    return next_look_after_failure(attempts, now) if attempts < MOST_ATTEMPTS else None

@@ -1,0 +1,198 @@
+"""Addresses: the form under which an article is stored, and which pages a source wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+Step = Callable[[SplitResult], SplitResult]
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+TRACKING_PREFIXES = (
+    "utm_",
+    "at_",
+    "ns_",
+    "pk_",
+    "mtm_",
+    "hsa_",
+    "guce_",
+    "wt_",
+    "wt.",
+    "icid",
+    "xtor",
+    "oly_",
+    "__twitter_",
+)
+"""Parameters that begin like this tell the server who sent the reader: analytics of Google, BBC and AT Internet,
+comScore, Matomo, HubSpot, Yahoo, Webtrekk, Webtrends, Omeda."""
+TRACKING_NAMES = frozenset(
+    {
+        # click ids: Google, Facebook, Microsoft, Yandex, TikTok, Instagram, Twitter, LinkedIn
+        *("gclid", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "ttclid", "igshid", "igsh", "twclid"),
+        *("li_fat_id", "fb_action_ids", "fb_action_types", "fb_ref", "fb_source"),
+        # newsletters: Mailchimp, HubSpot, Marketo, Vero
+        *("mc_cid", "mc_eid", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "vero_conv"),
+        # analytics: Google, Adobe
+        *("_ga", "_gl", "gaa_at", "gaa_n", "gaa_ts", "gaa_sig", "s_cid", "s_kwcid", "ef_id"),
+        # publishers: Guardian, New York Times, Bloomberg, CNBC, Daily Mail, CBS, AOL, Wall Street Journal, Yahoo, FT
+        *("cmp", "cmpid", "smid", "smtyp", "srnd", "sref", "leadsource", "__source", "ito", "ftag", "ncid"),
+        *("reflink", "guccounter", "ftcamp", "segmentid", "shareid", "sharetype", "taid", "traffic_source"),
+    }
+)
+
+_PORT = re.compile(r":(\d*)$")
+_TRIPLE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_KEPT = "".join(chr(code) for code in range(33, 127))
+_STRIPPED = re.compile(r"[\x00-\x20]+$|^[\x00-\x20]+|[\t\r\n]")
+
+
+def lower_host(url: SplitResult) -> SplitResult:
+    """Scheme and host are case-insensitive (RFC 3986, section 6.2.2.1); names beyond ASCII in their IDNA form."""
+    user, at, host = url.netloc.rpartition("@")
+    host = host.lower()
+    if not host.isascii():
+        try:
+            name, colon, port = host.partition(":")
+            host = name.encode("idna").decode("ascii") + colon + port
+        except UnicodeError:
+            pass  # no name that can be looked up; kept, so that it can be told
+    return url._replace(scheme=url.scheme.lower(), netloc=f"{user}{at}{host}")
+
+
+def drop_user(url: SplitResult) -> SplitResult:
+    """A password identifies no article, and is not to be stored (RFC 3986, section 3.2.1)."""
+    return url._replace(netloc=url.netloc.rpartition("@")[2])
+
+
+def drop_default_port(url: SplitResult) -> SplitResult:
+    """RFC 3986, section 6.2.3."""
+    port = _PORT.search(url.netloc)
+    if port and port[1] in ("", str(DEFAULT_PORTS.get(url.scheme, ""))):
+        return url._replace(netloc=url.netloc[: port.start()])
+    return url
+
+
+def drop_fragment(url: SplitResult) -> SplitResult:
+    """Fragments never reach the server (RFC 3986, section 3.5)."""
+    return url._replace(fragment="")
+
+
+def resolve_dots(url: SplitResult) -> SplitResult:
+    """`/a/../b` is `/b`, and no path is `/` (RFC 3986, sections 6.2.2.3 and 6.2.3)."""
+    if not url.path:
+        return url._replace(path="/")
+    return url._replace(path=urljoin("/", url.path)) if "/." in url.path else url
+
+
+def unify_escapes(url: SplitResult) -> SplitResult:
+    """`%7e` is `~`, `%c3` is `%C3`, and what is not ASCII is escaped (RFC 3986, section 6.2.2.2; RFC 3987, 3.1)."""
+    return url._replace(path=_unify(url.path), query=_unify(url.query))
+
+
+def drop_tracking(url: SplitResult) -> SplitResult:
+    """Parameters that say where the reader came from; those that are left stay as they were written."""
+    if not url.query:
+        return url
+    kept = [part for part in url.query.split("&") if not is_tracking(part.partition("=")[0])]
+    return url._replace(query="&".join(kept))
+
+
+CANONICAL: tuple[Step, ...] = (
+    lower_host,
+    drop_user,
+    drop_default_port,
+    drop_fragment,
+    resolve_dots,
+    unify_escapes,
+    drop_tracking,
+)
+
+
+def canonical_url(url: str, steps: Iterable[Step] = CANONICAL) -> str:
+    """Return the form of `url` under which its article is stored; what is no URL comes back as it is, stripped.
+
+    >>> canonical_url("https://News.Example:443/a?id=7&utm_source=rss#top")
+    'https://news.example/a?id=7'
+    """
+    stripped = _STRIPPED.sub("", url)
+    try:
+        parts = urlsplit(stripped)
+    except ValueError:
+        return stripped
+    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.netloc:
+        return stripped
+    for step in steps:
+        parts = step(parts)
+    return parts.geturl()
+
+
+def is_tracking(name: str) -> bool:
+    """Whether a query parameter only says where the reader came from."""
+    lowered = name.lower()
+    return lowered in TRACKING_NAMES or lowered.startswith(TRACKING_PREFIXES)
+
+
+def resolve_url(base: str, href: str) -> str | None:
+    """Return the absolute http or https URL that a link means, without its fragment; None where it means none.
+
+    >>> resolve_url("https://a.example/news/", "../b#c")
+    'https://a.example/b'
+    >>> resolve_url("https://a.example/", "mailto:desk@a.example")
+    """
+    try:
+        parts = urlsplit(urljoin(base, _STRIPPED.sub("", href)))
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in DEFAULT_PORTS or not host:
+        return None
+    return parts._replace(fragment="").geturl().replace(" ", "%20")
+
+
+def check_pattern(pattern: str) -> str:
+    """Return a URL pattern as it is.
+
+    Raises:
+        ValueError: it would match every URL, or none.
+    """
+    if not pattern.strip("*$ "):
+        raise ValueError("expected a URL pattern with more than `*` and `$` in it")
+    if any(character.isspace() for character in pattern):
+        raise ValueError("expected a URL pattern without white space")
+    return pattern
+
+
+def matches_pattern(url: str, patterns: Sequence[str]) -> str | None:
+    """Return the first pattern that occurs in `url`; None where none does.
+
+    A pattern is a piece of the URL, in which `*` stands for anything. One that begins with `http` must stand at the
+    beginning, one that ends with `$` at the end. Upper and lower case differ, as they do in paths.
+
+    >>> matches_pattern("https://a.example/business/rates", ["/sport/", "/business/"])
+    '/business/'
+    >>> matches_pattern("https://a.example/2026/rates.html", ["/20*.html$"])
+    '/20*.html$'
+    """
+    return next((pattern for pattern in patterns if _compiled(pattern).search(url)), None)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    body, end = (pattern[:-1], "$") if pattern.endswith("$") else (pattern, "")
+    start = "^" if pattern.startswith(("http://", "https://")) else ""
+    return re.compile(start + ".*".join(map(re.escape, body.split("*"))) + end)
+
+
+def _unify(text: str) -> str:
+    if not text.isascii() or " " in text:
+        text = quote(text, safe=_KEPT)
+    return _TRIPLE.sub(_unify_triple, text) if "%" in text else text
+
+
+def _unify_triple(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()

@@ -1,0 +1,285 @@
+"""Articles: decided, matched and stored a batch at a time; found again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from copydesk.changes import decide_change
+from copydesk.errors import StorageError
+from copydesk.model import Article, Change, Decision, Refusal
+from copydesk.urls import canonical_url
+from storage.database import Database
+from storage.duplicates import match_exact
+from storage.instants import to_text, to_text_or_none
+from storage.records import ArticleQuery, Extraction, SnapshotRow, Stored
+from storage.search import make_query
+from storage.store import Row
+
+KEYS = [
+    "id",
+    "canonical_url",
+    "url",
+    "source",
+    "publisher",
+    "headline",
+    "standfirst",
+    "body_text",
+    "authors",
+    "published_at",
+    "modified_at",
+    "section",
+    "keywords",
+    "language",
+    "lead_image_url",
+    "based_on_url",
+    "paywalled",
+    "word_count",
+    "content_hash",
+    "revision",
+    "first_seen_at",
+    "fetched_at",
+    "duplicate_of",
+    "relation",
+    "story_id",
+    "extractor",
+]
+"""The JSON contract of an article."""
+
+
+class SqliteArticles:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def store(self, extractions: Sequence[Extraction], *, now: datetime) -> list[Stored]:
+        """Decide, match and store a batch in one transaction, in order; results in the same order.
+
+        Storing a snapshot that is no longer pending changes nothing and repeats what became of it.
+        """
+        with self._database.transaction() as connection:
+            return [_store(connection, extraction, now) for extraction in extractions]
+
+    def find(self, query: ArticleQuery) -> Iterator[Row]:
+        """Articles with the keys of the JSON contract, newest first, or best match first where a search is given."""
+        sql, values = make_query(query)
+        try:
+            for row in self._database.stream(sql, values):
+                yield make_row(row)
+        except sqlite3.OperationalError as error:
+            if not query.fts:
+                raise
+            raise StorageError(query.fts, f"is not in the syntax of FTS5 ({error})") from error
+
+    def get(self, id_or_url: str, *, revision: int | None = None) -> Row | None:
+        """One article with the keys of the JSON contract. A URL is matched in any spelling."""
+        found = self._find_one(id_or_url)
+        if found is None:
+            return None
+        row = make_row(found)
+        if revision is None or revision == row["revision"]:
+            return row
+        older = [each for each in self.revisions(row["id"]) if each["number"] == revision]
+        if not older:
+            return None
+        kept = ("headline", "standfirst", "body_text", "content_hash", "extractor")
+        words = {"revision": revision, "word_count": len(older[0]["body_text"].split())}
+        return {**row, **{key: older[0][key] for key in kept}, **words}
+
+    def _find_one(self, id_or_url: str) -> sqlite3.Row | None:
+        if id_or_url.isdecimal():
+            return self._database.row("SELECT * FROM articles WHERE id = ?", (int(id_or_url),))
+        key = canonical_url(id_or_url)
+        return self._database.row(
+            """
+            SELECT * FROM articles WHERE canonical_url IN (?, ?) UNION ALL
+            SELECT articles.* FROM entries JOIN snapshots ON snapshots.entry_id = entries.id
+              JOIN articles ON articles.id = snapshots.article_id WHERE entries.key = ?
+             LIMIT 1
+            """,
+            (id_or_url, key, key),
+        )
+
+    def revisions(self, article_id: int) -> list[Row]:
+        """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor, oldest first."""
+        rows = self._database.rows("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article_id,))
+        return [{key: row[key] for key in row.keys() if key != "article_id"} for row in rows]  # noqa: SIM118
+
+
+def make_row(row: sqlite3.Row) -> Row:
+    made: dict[str, Any] = {key: row[key] for key in KEYS}
+    made["authors"] = json.loads(made["authors"])
+    made["keywords"] = json.loads(made["keywords"])
+    made["paywalled"] = None if made["paywalled"] is None else bool(made["paywalled"])
+    return made
+
+
+def _store(connection: sqlite3.Connection, extraction: Extraction, now: datetime) -> Stored:
+    snapshot = extraction.snapshot
+    done = connection.execute("SELECT * FROM snapshots WHERE id = ?", (snapshot.id,)).fetchone()
+    if done["state"] != "pending":
+        return _repeat(connection, snapshot, done)
+    if extraction.article is None:
+        assert extraction.refusal is not None
+        return _quarantine(connection, snapshot, extraction.refusal, to_text(now))
+    return _store_article(connection, snapshot, extraction.article, to_text(now))
+
+
+def _repeat(connection: sqlite3.Connection, snapshot: SnapshotRow, done: sqlite3.Row) -> Stored:
+    article = connection.execute("SELECT * FROM articles WHERE id = ?", (done["article_id"],)).fetchone()
+    return Stored(
+        snapshot_id=snapshot.id,
+        crawl_id=snapshot.crawl_id,
+        source=snapshot.source,
+        url=snapshot.final_url,
+        article_id=done["article_id"],
+        change=None if article is None else Change.UNCHANGED,
+        why="was stored before",
+        duplicate_of=None if article is None else article["duplicate_of"],
+        headline="" if article is None else article["headline"],
+    )
+
+
+def _quarantine(connection: sqlite3.Connection, snapshot: SnapshotRow, refusal: Refusal, now: str) -> Stored:
+    connection.execute(
+        """
+        INSERT INTO quarantine (snapshot_id, url, source, reason, detail, fetched_at, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (snapshot_id) DO UPDATE SET reason = excluded.reason, detail = excluded.detail, at = excluded.at
+        """,
+        (
+            snapshot.id,
+            snapshot.final_url,
+            snapshot.source,
+            refusal.reason,
+            refusal.detail,
+            to_text(snapshot.fetched_at),
+            now,
+        ),
+    )
+    connection.execute(
+        "UPDATE snapshots SET state = 'quarantined', why = ?, stored_at = ? WHERE id = ?",
+        (f"{refusal.reason}: {refusal.detail}", now, snapshot.id),
+    )
+    return Stored(
+        snapshot_id=snapshot.id,
+        crawl_id=snapshot.crawl_id,
+        source=snapshot.source,
+        url=snapshot.final_url,
+        article_id=None,
+        change=None,
+        why=f"{refusal.reason}: {refusal.detail}",
+    )
+
+
+def _store_article(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, now: str) -> Stored:
+    stored = connection.execute(
+        "SELECT id, content_hash, body_hash, revision, fetched_at FROM articles WHERE canonical_url = ?",
+        (article.canonical_url,),
+    ).fetchone()
+    decision = decide_change(None if stored is None else stored["content_hash"], article)
+    if stored is not None and stored["fetched_at"] > to_text(snapshot.fetched_at):
+        decision = Decision(change=Change.UNCHANGED, why="the stored revision comes from a later snapshot")
+    if stored is None:
+        article_id, number = _insert(connection, snapshot, article, now), 1
+    else:
+        article_id, number = stored["id"], stored["revision"] + 1
+        if decision.change is Change.REVISED:
+            _update(connection, snapshot, article, article_id, number)
+    if decision.change is not Change.UNCHANGED:
+        _insert_revision(connection, snapshot, article, article_id, number, now)
+        old_body_hash = None if stored is None else stored["body_hash"]
+        if old_body_hash != article.body_hash:
+            match_exact(connection, article_id, old_body_hash=old_body_hash, now=now)
+    connection.execute("DELETE FROM quarantine WHERE snapshot_id = ?", (snapshot.id,))
+    connection.execute(
+        """
+        UPDATE snapshots SET state = 'stored', article_id = ?, change = ?, why = ?, notes = ?, extractor = ?,
+               stored_at = ? WHERE id = ?
+        """,
+        (article_id, decision.change, decision.why, json.dumps(article.notes), article.extractor, now, snapshot.id),
+    )
+    of = connection.execute("SELECT duplicate_of FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return Stored(
+        snapshot_id=snapshot.id,
+        crawl_id=snapshot.crawl_id,
+        source=snapshot.source,
+        url=snapshot.final_url,
+        article_id=article_id,
+        change=decision.change,
+        why=decision.why,
+        duplicate_of=of["duplicate_of"],
+        headline=article.headline,
+    )
+
+
+def _columns(snapshot: SnapshotRow, article: Article) -> dict[str, Any]:
+    return {
+        "url": article.url,
+        "publisher": article.publisher,
+        "headline": article.headline,
+        "standfirst": article.standfirst,
+        "body_text": article.body_text,
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "published_at": None if article.published_at is None else article.published_at.isoformat(),
+        "published_utc": to_text_or_none(article.published_at),
+        "modified_at": None if article.modified_at is None else article.modified_at.isoformat(),
+        "section": article.section,
+        "keywords": json.dumps(article.keywords, ensure_ascii=False),
+        "language": article.language,
+        "lead_image_url": article.lead_image_url,
+        "based_on_url": article.based_on_url,
+        "paywalled": article.paywalled,
+        "word_count": article.word_count,
+        "content_hash": article.content_hash,
+        "body_hash": article.body_hash,
+        "fetched_at": to_text(snapshot.fetched_at),
+        "snapshot_id": snapshot.id,
+        "extractor": article.extractor,
+        "candidates": json.dumps([[each.field, each.value, each.origin] for each in article.candidates]),
+    }
+
+
+def _insert(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, now: str) -> int:
+    first_seen = connection.execute("SELECT first_seen_at FROM entries WHERE id = ?", (snapshot.entry_id,)).fetchone()
+    columns = _columns(snapshot, article) | {
+        "canonical_url": article.canonical_url,
+        "source": snapshot.source,
+        "revision": 1,
+        "first_seen_at": first_seen["first_seen_at"],
+    }
+    names, marks = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    cursor = connection.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", columns)
+    return int(cursor.lastrowid or 0)
+
+
+def _update(
+    connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, article_id: int, number: int
+) -> None:
+    columns = _columns(snapshot, article) | {"revision": number}
+    pairs = ", ".join(f"{name} = :{name}" for name in columns)
+    connection.execute(f"UPDATE articles SET {pairs} WHERE id = :id", columns | {"id": article_id})
+
+
+def _insert_revision(
+    connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, article_id: int, number: int, now: str
+) -> None:
+    connection.execute(
+        """
+        INSERT INTO revisions (article_id, number, cause, headline, standfirst, body_text, content_hash, seen_at,
+                               snapshot_id, extractor)
+        VALUES (?, ?, 'publisher', ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            article_id,
+            number,
+            article.headline,
+            article.standfirst,
+            article.body_text,
+            article.content_hash,
+            to_text(snapshot.fetched_at),
+            snapshot.id,
+            article.extractor,
+        ),
+    )

@@ -1,0 +1,202 @@
+"""One SQLite file: opened, locked, and asked. Everything else in this room speaks SQL through it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from copydesk.errors import StorageError
+from storage import schema
+
+log = logging.getLogger(__name__)
+
+BUSY_S = 30.0
+"""How long another process's transaction is waited for."""
+PRAGMAS = (
+    f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",
+)
+WRITER_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # In WAL mode NORMAL loses nothing that was committed when a process dies, by kill -9 too. When the power fails, the
+    # last transactions may be gone, whole ones only: what they fetched is due once more, its bytes lie in the archive.
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA journal_size_limit = 67108864",
+)
+TROUBLES = {
+    sqlite3.SQLITE_BUSY: f"another process has been writing for {BUSY_S:g} s; try again when it is done",
+    sqlite3.SQLITE_LOCKED: "another process has locked it; try again when it is done",
+    sqlite3.SQLITE_READONLY: "it cannot be written: the file, its folder or its disk is read-only",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+    sqlite3.SQLITE_CORRUPT: "it is damaged; `sqlite3 FILE .recover` may save what is in it",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened or made: is its folder there, and writable?",
+    sqlite3.SQLITE_NOTADB: "it is no SQLite database; name another file",
+    sqlite3.SQLITE_PERM: "it may not be opened by this user",
+    sqlite3.SQLITE_AUTH: "it may not be opened by this user",
+    sqlite3.SQLITE_NOMEM: "there is not enough memory",
+}
+"""What a user can act on, by SQLite's primary result code. Any other code is a bug of ours."""
+
+
+class Database:
+    """A connection that any thread may use, one at a time.
+
+    Raises:
+        StorageError: the file cannot be opened, is no database of ours, or a newer Copydesk made it.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._lock = threading.RLock()
+        self._is_closed = False
+        with self.explained():
+            self._connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        if not self.read_only:
+            return self._open_writer()
+        connection = self._open_reader()
+        try:
+            if schema.check(connection, self.path):
+                return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        self._open_writer().close()  # brings an older database up to date
+        return self._open_reader()
+
+    def _open_writer(self) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"its folder cannot be made ({error.strerror or error})"
+            raise StorageError(str(self.path), message) from error
+        connection = _connect(str(self.path), uri=False)
+        try:
+            is_current = schema.check(
+                connection, self.path
+            )  # before the first write: the file may be another program's
+            for pragma in (*PRAGMAS, *WRITER_PRAGMAS):
+                connection.execute(pragma)
+            if not is_current:
+                schema.migrate(connection, self.path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _open_reader(self) -> sqlite3.Connection:
+        """A connection that writes nothing. Where not even SQLite's index of the log can be written, the file must
+        be at rest, and is read as it lies."""
+        address = self.path.absolute().as_uri()
+        connection = _connect(f"{address}?mode=ro", uri=True)
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(pragma)
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        except sqlite3.OperationalError as error:
+            connection.close()
+            log = self.path.with_name(self.path.name + "-wal")
+            at_rest = self.path.is_file() and not (log.exists() and log.stat().st_size)
+            if not at_rest or primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise
+            connection = _connect(f"{address}?mode=ro&immutable=1", uri=True)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def close(self) -> None:
+        with self._lock:
+            if not self._is_closed:
+                self._is_closed = True
+                with self.explained():
+                    self._connection.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One domain act: all of it or nothing.
+
+        It takes the write lock before its first read (BEGIN IMMEDIATE), so what it read is still true when it writes.
+        """
+        with self._lock, self.explained():
+            if self.read_only:
+                raise StorageError(str(self.path), "was opened read-only")
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Several reads of one state of the database."""
+        with self._lock, self.explained():
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
+
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
+        with self._lock, self.explained():
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Row | None:
+        """The first row; None where there is none."""
+        with self._lock, self.explained():
+            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+            return found
+
+    def number(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """The first column of the first row; 0 where that is null or there is none."""
+        row = self.row(sql, values)
+        return int(row[0] or 0) if row is not None else 0
+
+    def stream(self, sql: str, values: dict[str, Any]) -> Iterator[sqlite3.Row]:
+        """Rows of one state of the database, one after the other, while others go on writing: on a connection of its
+        own, in constant memory."""
+        with self.explained(), contextlib.closing(self._open_reader()) as connection:
+            yield from connection.execute(sql, values)
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Say what SQLite refused in words that a user can act on; bugs pass as they are."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            trouble = TROUBLES.get(primary_code(error))
+            if trouble is None:
+                raise
+            raise StorageError(str(self.path), trouble) from error
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """SQLite's result code without its details; -1 where the error is not SQLite's own."""
+    code: int = getattr(error, "sqlite_errorcode", -1)
+    return code & 0xFF if code >= 0 else code
+
+
+def _connect(address: str, *, uri: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        address, uri=uri, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    connection.row_factory = sqlite3.Row
+    return connection

@@ -1,0 +1,211 @@
+"""Polls and the entries they find; which pages are due."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from copydesk.model import Entry
+from copydesk.urls import canonical_url
+from storage.database import Database
+from storage.instants import to_instant, to_text, to_text_or_none
+from storage.records import EntryRow, EntryState, PollOutcome, PollRecord, SeenEntry, Validators
+
+FAILURES = (PollOutcome.FAILED, PollOutcome.REFUSED, PollOutcome.NOT_A_FEED)
+
+
+class SqlitePolls:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, poll: PollRecord, *, now: datetime) -> list[EntryRow]:
+        """Store a poll with its entries and return those entries that are due, in document order.
+
+        A known entry whose title or modified date differs becomes due at once.
+        """
+        with self._database.transaction() as connection:
+            source = connection.execute("SELECT source FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()[0]
+            _update_endpoint(connection, poll, source)
+            found = [_see(connection, seen, poll, source, to_text(now)) for seen in poll.entries]
+            connection.execute(
+                """
+                INSERT INTO polls (endpoint_id, crawl_id, at, outcome, status, detail, entries, entries_new,
+                                   entries_known)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                (
+                    poll.endpoint_id,
+                    poll.crawl_id,
+                    to_text(poll.at),
+                    poll.outcome,
+                    poll.status,
+                    poll.detail,
+                    len(found),
+                    sum(is_new for _, is_new, _ in found),
+                    sum(is_known_here for _, _, is_known_here in found),
+                ),
+            )
+            ids = [entry_id for entry_id, _, _ in found]
+            return due_rows(connection, ids, now=to_text(now))
+
+
+def _update_endpoint(connection: sqlite3.Connection, poll: PollRecord, source: str) -> None:
+    validators = poll.validators
+    if validators is not None:
+        connection.execute(
+            "UPDATE endpoints SET etag = ?, last_modified = ?, digest = ? WHERE id = ?",
+            (validators.etag, validators.last_modified, validators.digest, poll.endpoint_id),
+        )
+    connection.execute(
+        """
+        UPDATE endpoints SET last_polled_at = ?, next_look_at = ?, moved_to = COALESCE(?, moved_to),
+               failures = CASE WHEN ? THEN failures + 1 ELSE 0 END
+         WHERE id = ?
+        """,
+        (
+            to_text(poll.at),
+            to_text_or_none(poll.next_look_at),
+            poll.moved_to,
+            poll.outcome in FAILURES,
+            poll.endpoint_id,
+        ),
+    )
+    connection.execute("UPDATE sources SET last_crawled_at = ? WHERE name = ?", (to_text(poll.at), source))
+
+
+def _see(
+    connection: sqlite3.Connection, seen: SeenEntry, poll: PollRecord, source: str, now: str
+) -> tuple[int, bool, bool]:
+    """(the entry's id, whether it is new, whether this endpoint had it before)"""
+    entry = seen.entry
+    known = connection.execute(
+        "SELECT id, title, modified_at, state FROM entries WHERE key = ?", (seen.key,)
+    ).fetchone()
+    if known is None:
+        cursor = connection.execute(
+            """
+            INSERT INTO entries (key, source, url, title, published_at, modified_at, language, state, first_seen_at,
+                                 next_look_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            (
+                seen.key,
+                source,
+                entry.url,
+                entry.title,
+                to_text_or_none(entry.published_at),
+                to_text_or_none(entry.modified_at),
+                entry.language,
+                EntryState.NEW if seen.wanted else EntryState.KNOWN,
+                now,
+                now if seen.wanted else None,
+            ),
+        )
+        entry_id = int(cursor.lastrowid or 0)
+        known_here = False
+    else:
+        entry_id = known["id"]
+        known_here = bool(
+            connection.execute(
+                "SELECT 1 FROM sightings WHERE endpoint_id = ? AND entry_id = ?", (poll.endpoint_id, entry_id)
+            ).fetchone()
+        )
+        _refresh(connection, known, seen, known_here, now)
+    connection.execute(
+        """
+        INSERT INTO sightings (endpoint_id, entry_id, first_at, last_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET last_at = excluded.last_at
+        """,
+        (poll.endpoint_id, entry_id, now, now),
+    )
+    return entry_id, known is None, known_here
+
+
+def _refresh(connection: sqlite3.Connection, known: sqlite3.Row, seen: SeenEntry, known_here: bool, now: str) -> None:
+    """A hint that differs makes a fetched page due; a hint that is missing says nothing. A page that was not wanted
+    becomes due when another endpoint wants it: one that lists it again and again says nothing new."""
+    entry, modified_at = seen.entry, to_text_or_none(seen.entry.modified_at)
+    changed = (entry.title and known["title"] and entry.title != known["title"]) or (
+        modified_at and known["modified_at"] and modified_at > known["modified_at"]
+    )
+    is_unwanted = known["state"] == EntryState.KNOWN
+    wakes = seen.wanted and (not known_here if is_unwanted else changed)
+    if wakes or (entry.title and not known["title"]) or (modified_at and not known["modified_at"]):
+        connection.execute(
+            """
+            UPDATE entries SET title = COALESCE(?, title), modified_at = COALESCE(?, modified_at),
+                   state = CASE WHEN state = 'known' AND ? THEN 'new' ELSE state END,
+                   next_look_at = CASE WHEN ? AND state != 'gone' THEN ? ELSE next_look_at END
+             WHERE id = ?
+            """,
+            (entry.title, modified_at, bool(wakes), bool(wakes), now, known["id"]),
+        )
+
+
+def due_rows(connection: sqlite3.Connection, ids: Sequence[int], *, now: str | None) -> list[EntryRow]:
+    """The entries of `ids`, in that order, each once; with `now`, only those that are due."""
+    rows = connection.execute(
+        """
+        SELECT entries.* FROM json_each(?) AS wanted JOIN entries ON entries.id = wanted.value
+         WHERE ? IS NULL OR next_look_at <= ? GROUP BY entries.id ORDER BY MIN(wanted.key)
+        """,
+        (json.dumps(list(ids)), now, now),
+    )
+    return [make_entry_row(row) for row in rows]
+
+
+def make_entry_row(row: sqlite3.Row) -> EntryRow:
+    first_seen_at = to_instant(row["first_seen_at"])
+    assert first_seen_at is not None
+    return EntryRow(
+        id=row["id"],
+        source=row["source"],
+        entry=Entry(
+            url=row["url"],
+            title=row["title"],
+            published_at=to_instant(row["published_at"]),
+            modified_at=to_instant(row["modified_at"]),
+            language=row["language"],
+        ),
+        state=EntryState(row["state"]),
+        first_seen_at=first_seen_at,
+        next_look_at=to_instant(row["next_look_at"]),
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"], digest=row["digest"]),
+        attempts=row["attempts"],
+    )
+
+
+class SqliteEntries:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def due(self, source_names: Sequence[str], *, now: datetime, limit: int | None = None) -> list[EntryRow]:
+        """Entries whose `next_look_at` has come: never fetched ones first, then the longest due."""
+        rows = self._database.rows(
+            """
+            SELECT entries.* FROM entries
+             WHERE source IN (SELECT value FROM json_each(?)) AND next_look_at <= ?
+             ORDER BY state != 'new', next_look_at, id LIMIT ?
+            """,
+            (json.dumps(list(source_names)), to_text(now), -1 if limit is None else limit),
+        )
+        return [make_entry_row(row) for row in rows]
+
+    def add(self, source: str, urls: Sequence[str], *, crawl_id: int, now: datetime) -> list[EntryRow]:
+        """Rows of pages asked for by hand, due at once, known or not, in the order of `urls`."""
+        with self._database.transaction() as connection:
+            ids = []
+            for url in urls:
+                row = connection.execute(
+                    """
+                    INSERT INTO entries (key, source, url, state, first_seen_at, next_look_at)
+                    VALUES (?, ?, ?, 'new', ?, ?)
+                    ON CONFLICT (key) DO UPDATE SET next_look_at = excluded.next_look_at
+                    RETURNING id
+                    """,
+                    (canonical_url(url), source, url, to_text(now), to_text(now)),
+                ).fetchone()
+                ids.append(row["id"])
+            return due_rows(connection, ids, now=None)

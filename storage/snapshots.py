@@ -1,0 +1,135 @@
+"""Looks at pages, and the snapshots they left."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from copydesk.model import Entry
+from storage.database import Database
+from storage.instants import to_instant, to_text, to_text_or_none
+from storage.records import ArchivePointer, FetchOutcome, FetchRecord, SnapshotRow
+
+SELECT = """
+SELECT snapshots.*, entries.url AS entry_url, entries.title, entries.published_at, entries.modified_at,
+       entries.language
+  FROM snapshots JOIN entries ON entries.id = entry_id
+"""
+
+
+class SqliteFetches:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, fetches: Sequence[FetchRecord]) -> list[int | None]:
+        """Store looks at pages; the ids of their snapshots, None where none was kept."""
+        with self._database.transaction() as connection:
+            return [_record(connection, fetch) for fetch in fetches]
+
+
+def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
+    snapshot_id = _insert_snapshot(connection, fetch)
+    connection.execute(
+        """
+        INSERT INTO fetches (entry_id, crawl_id, at, outcome, status, detail, snapshot_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            fetch.entry_id,
+            fetch.crawl_id,
+            to_text(fetch.at),
+            fetch.outcome,
+            fetch.status,
+            fetch.detail,
+            snapshot_id,
+        ),
+    )
+    connection.execute(
+        """
+        UPDATE entries SET state = ?, next_look_at = ?, attempts = CASE WHEN ? THEN attempts + 1 ELSE 0 END
+         WHERE id = ?
+        """,
+        (fetch.state, to_text_or_none(fetch.next_look_at), fetch.outcome == FetchOutcome.FAILED, fetch.entry_id),
+    )
+    if fetch.validators is not None:
+        validators = fetch.validators
+        connection.execute(
+            "UPDATE entries SET etag = ?, last_modified = ?, digest = ? WHERE id = ?",
+            (validators.etag, validators.last_modified, validators.digest, fetch.entry_id),
+        )
+    return snapshot_id
+
+
+def _insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
+    snapshot = fetch.snapshot
+    if snapshot is None:
+        return None
+    cursor = connection.execute(
+        """
+        INSERT INTO snapshots (entry_id, crawl_id, source, url, final_url, status, content_type, headers, fetched_at,
+                               digest, body_bytes, file, offset, length)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            fetch.entry_id,
+            fetch.crawl_id,
+            fetch.source,
+            fetch.url,
+            snapshot.final_url,
+            snapshot.status,
+            snapshot.content_type,
+            json.dumps(dict(snapshot.headers), ensure_ascii=False),
+            to_text(fetch.at),
+            snapshot.digest,
+            snapshot.body_bytes,
+            snapshot.pointer.file,
+            snapshot.pointer.offset,
+            snapshot.pointer.length,
+        ),
+    )
+    return cursor.lastrowid
+
+
+class SqliteSnapshots:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def pending(self, *, limit: int, after_id: int = 0) -> list[SnapshotRow]:
+        """Snapshots that no extraction has been stored for, oldest first, with an id above `after_id`."""
+        where = "WHERE state = 'pending' AND snapshots.id > ? ORDER BY snapshots.id LIMIT ?"
+        where = where.replace("state", "snapshots.state")
+        return [make_snapshot_row(row) for row in self._database.rows(SELECT + where, (after_id, limit))]
+
+    def get(self, snapshot_id: int) -> SnapshotRow | None:
+        """One snapshot, pending or not."""
+        row = self._database.row(SELECT + "WHERE snapshots.id = ?", (snapshot_id,))
+        return None if row is None else make_snapshot_row(row)
+
+    def count_pending(self) -> int:
+        row = self._database.row("SELECT COUNT(*) FROM snapshots WHERE state = 'pending'")
+        return int(row[0]) if row else 0
+
+
+def make_snapshot_row(row: sqlite3.Row) -> SnapshotRow:
+    fetched_at = to_instant(row["fetched_at"])
+    assert fetched_at is not None
+    return SnapshotRow(
+        id=row["id"],
+        entry_id=row["entry_id"],
+        crawl_id=row["crawl_id"],
+        source=row["source"],
+        url=row["url"],
+        final_url=row["final_url"],
+        content_type=row["content_type"],
+        fetched_at=fetched_at,
+        pointer=ArchivePointer(file=row["file"], offset=row["offset"], length=row["length"]),
+        body_bytes=row["body_bytes"],
+        entry=Entry(
+            url=row["entry_url"],
+            title=row["title"],
+            published_at=to_instant(row["published_at"]),
+            modified_at=to_instant(row["modified_at"]),
+            language=row["language"],
+        ),
+    )

@@ -1,0 +1,91 @@
+"""The `Store` on one SQLite file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from storage.articles import SqliteArticles
+from storage.crawls import SqliteCrawls, SqliteLeases
+from storage.database import Database
+from storage.entries import SqliteEntries, SqlitePolls
+from storage.quarantine import SqliteQuarantine
+from storage.snapshots import SqliteFetches, SqliteSnapshots
+from storage.sources import SqliteEndpoints, SqliteSources
+from storage.store import (
+    Articles,
+    Crawls,
+    Endpoints,
+    Entries,
+    Fetches,
+    Leases,
+    Polls,
+    Quarantine,
+    Row,
+    Snapshots,
+    Sources,
+)
+from storage.trail import find_trail
+
+STATS = """
+SELECT (SELECT COUNT(*) FROM sources WHERE enabled) AS sources,
+       (SELECT COUNT(*) FROM endpoints WHERE enabled) AS endpoints,
+       (SELECT COUNT(*) FROM polls) AS polls,
+       (SELECT COUNT(*) FROM entries) AS entries,
+       (SELECT COUNT(*) FROM snapshots) AS snapshots,
+       (SELECT COUNT(*) FROM articles) AS articles,
+       (SELECT COUNT(*) FROM revisions) AS revisions,
+       (SELECT COUNT(*) FROM articles WHERE duplicate_of IS NOT NULL) AS duplicates,
+       (SELECT COUNT(*) FROM quarantine) AS quarantined,
+       (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS database_bytes,
+       (SELECT COALESCE(SUM(length), 0) FROM snapshots) AS archive_bytes,
+       (SELECT MIN(COALESCE(published_utc, first_seen_at)) FROM articles) AS oldest_at,
+       (SELECT MAX(COALESCE(published_utc, first_seen_at)) FROM articles) AS newest_at
+"""
+
+
+class SqliteStore:
+    """See `storage.store.Store`.
+
+    Raises:
+        StorageError: the folder cannot be written, the file is no database of ours, or a newer Copydesk made it.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._database = Database(path, read_only=read_only)
+        self.sources: Sources = SqliteSources(self._database)
+        self.endpoints: Endpoints = SqliteEndpoints(self._database)
+        self.polls: Polls = SqlitePolls(self._database)
+        self.entries: Entries = SqliteEntries(self._database)
+        self.fetches: Fetches = SqliteFetches(self._database)
+        self.snapshots: Snapshots = SqliteSnapshots(self._database)
+        self.articles: Articles = SqliteArticles(self._database)
+        self.quarantine: Quarantine = SqliteQuarantine(self._database)
+        self.crawls: Crawls = SqliteCrawls(self._database)
+        self.leases: Leases = SqliteLeases(self._database)
+
+    def why(self, url: str) -> list[Row]:
+        """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""
+        return find_trail(self._database, url)
+
+    def stats(self) -> Row:
+        """The one object of the contract; `archive_bytes` is the sum over the rows, not the folder."""
+        row = self._database.row(STATS)
+        assert row is not None
+        return dict(row)
+
+    def is_empty(self) -> bool:
+        """Whether no article was ever stored."""
+        return self._database.row("SELECT 1 FROM articles LIMIT 1") is None
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

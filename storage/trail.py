@@ -1,0 +1,87 @@
+"""Why: the whole trail of a URL, from the first sight to the next look."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from copydesk.urls import canonical_url
+from storage.database import Database
+from storage.store import Row
+
+DISCOVERED = """
+SELECT sightings.first_at AS at, 'discovered' AS step,
+       'in ' || endpoints.kind || ' ' || endpoints.url AS what,
+       'entry of source ' || endpoints.source || COALESCE(', title: ' || entries.title, '') AS why
+  FROM sightings JOIN endpoints ON endpoints.id = endpoint_id JOIN entries ON entries.id = entry_id
+ WHERE entry_id = ?
+"""
+FETCHED = """
+SELECT fetches.at, CASE WHEN fetches.outcome = 'refused' THEN 'robots' ELSE 'fetched' END AS step,
+       fetches.outcome || COALESCE(', status ' || fetches.status, '') ||
+       CASE WHEN final_url != snapshots.url THEN ', moved to ' || final_url ELSE '' END AS what,
+       CASE WHEN fetches.detail != '' THEN fetches.detail
+            WHEN body_bytes IS NOT NULL THEN body_bytes || ' bytes kept in ' || file || ' at ' || offset
+            ELSE '' END AS why
+  FROM fetches LEFT JOIN snapshots ON snapshots.id = snapshot_id
+ WHERE fetches.entry_id = ?
+"""
+
+
+def find_trail(database: Database, url: str) -> list[Row]:
+    """at step what why, in order of time; empty where the URL is unknown."""
+    key = canonical_url(url)
+    entries = database.rows(
+        """
+        SELECT * FROM entries WHERE key = :key OR id IN (
+            SELECT entry_id FROM snapshots JOIN articles ON articles.id = article_id
+             WHERE articles.canonical_url IN (:key, :url) OR final_url = :url)
+        """,
+        {"key": key, "url": url},
+    )
+    steps: list[dict[str, Any]] = []
+    for entry in entries:
+        for sql in (DISCOVERED, FETCHED):
+            steps += [dict(row) for row in database.rows(sql, (entry["id"],))]
+        for snapshot in database.rows("SELECT * FROM snapshots WHERE entry_id = ? ORDER BY id", (entry["id"],)):
+            steps += _snapshot_steps(database, dict(snapshot))
+    steps.sort(key=lambda step: str(step["at"]))
+    steps += [_next_look(dict(entry)) for entry in entries]
+    return list(steps)
+
+
+def _snapshot_steps(database: Database, snapshot: dict[str, Any]) -> list[dict[str, Any]]:
+    at, number = snapshot["stored_at"], snapshot["id"]
+    if snapshot["state"] == "pending":
+        waiting = {"at": snapshot["fetched_at"], "step": "extracted", "what": f"snapshot {number} waits"}
+        return [waiting | {"why": "no extraction has been stored yet"}]
+    if snapshot["state"] == "quarantined":
+        return [{"at": at, "step": "extracted", "what": f"snapshot {number} is in quarantine", "why": snapshot["why"]}]
+    article = snapshot["article_id"]
+    notes = "; ".join(json.loads(snapshot["notes"] or "[]"))
+    steps = [
+        {"at": at, "step": "extracted", "what": f"snapshot {number} by {snapshot['extractor']}", "why": notes},
+        {"at": at, "step": "decided", "what": snapshot["change"], "why": snapshot["why"]},
+    ]
+    for edge in database.rows("SELECT * FROM duplicates WHERE ? IN (article_id, of_id) AND at = ?", (article, at)):
+        other = edge["of_id"] if edge["article_id"] == article else edge["article_id"]
+        what = f"{edge['relation']} copy of article {other}" if other < article else f"article {other} is its copy"
+        steps.append({"at": at, "step": "matched", "what": what, "why": f"{edge['rule']}, score {edge['score']:g}"})
+    return [*steps, {"at": at, "step": "stored", "what": f"article {article}", "why": snapshot["change"]}]
+
+
+def _next_look(entry: dict[str, Any]) -> dict[str, Any]:
+    if entry["next_look_at"] is None:
+        why = {
+            "gone": "the page is gone",
+            "refused": "the page may not be fetched",
+            "known": "older than the source is followed",
+        }
+        what, reason = "no further look", why.get(entry["state"], "every planned look was taken")
+    else:
+        what, reason = f"next look at {entry['next_look_at']}", "a planned look for revisions"
+        if entry["state"] == "new":
+            reason = "not fetched yet"
+        if entry["state"] == "failed":
+            reason = f"after {entry['attempts']} failed look(s)"
+    return {"at": entry["next_look_at"] or entry["first_seen_at"], "step": "scheduled", "what": what, "why": reason}
