@@ -37,8 +37,19 @@ def start_crawl(home: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
+def kill_group(crawl: subprocess.Popen[bytes]) -> None:
+    """SIGKILL for the process group: what it started in sessions of its own must end by itself."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = psutil.Process(crawl.pid).children(recursive=True)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(crawl.pid, signal.SIGKILL)
+        _, left = psutil.wait_procs(family, timeout=20)
+        assert not left, "a process outlives its parent"
+    crawl.wait()
+
+
 def kill_everything(crawl: subprocess.Popen[bytes]) -> None:
-    """SIGKILL for the process group and for whatever it started in sessions of its own."""
+    """SIGKILL for all of it at once, as when the machine's memory is full."""
     with contextlib.suppress(psutil.NoSuchProcess):
         family = psutil.Process(crawl.pid).children(recursive=True)
         with contextlib.suppress(ProcessLookupError):
@@ -57,11 +68,11 @@ def test_a_crawl_killed_20_times_ends_with_every_article_once(tmp_path: Path) ->
     with StaticWeb([make_page(number) for number in range(PAGES)], hosts=6) as web:
         write_home(tmp_path, web)
         killed = 0
-        for _ in range(KILLS):
+        for number in range(KILLS):
             crawl = start_crawl(tmp_path)
             time.sleep(rnd.uniform(0.4, 3.0))
             killed += crawl.poll() is None
-            kill_everything(crawl)
+            (kill_group if number % 2 else kill_everything)(crawl)
         last = start_crawl(tmp_path)
         assert last.wait(timeout=180) == 0, (tmp_path / "output.log").read_text()[-3000:]
     assert killed == KILLS
