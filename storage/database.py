@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from copydesk.errors import StorageError
@@ -24,7 +25,6 @@ PRAGMAS = (
     "PRAGMA cache_size = -16000",
 )
 WRITER_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     # In WAL mode NORMAL loses nothing that was committed when a process dies, by kill -9 too. When the power fails, the
     # last transactions may be gone, whole ones only: what they fetched is due once more, its bytes lie in the archive.
     "PRAGMA synchronous = NORMAL",
@@ -83,11 +83,11 @@ class Database:
             raise StorageError(str(self.path), message) from error
         connection = _connect(str(self.path), uri=False)
         try:
-            is_current = schema.check(
-                connection, self.path
-            )  # before the first write: the file may be another program's
+            # Before the first write: the file may be another program's.
+            is_current = schema.check(connection, self.path)
             for pragma in (*PRAGMAS, *WRITER_PRAGMAS):
                 connection.execute(pragma)
+            _use_wal(connection)
             if not is_current:
                 schema.migrate(connection, self.path)
         except BaseException:
@@ -186,6 +186,20 @@ class Database:
             if trouble is None:
                 raise
             raise StorageError(str(self.path), trouble) from error
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Keep a log beside the file, so that readers and a writer do not wait for each other. Two processes that open a
+    new file at the same time: SQLite refuses the switch at once, whatever the busy timeout, so we wait ourselves."""
+    until = monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+        sleep(0.02)
 
 
 def primary_code(error: sqlite3.Error) -> int:
