@@ -29,7 +29,7 @@ IDLE_POLL_S = 0.5
 STOP_S = 5.0
 """After a stop is asked for, what was fetched is ingested for this long; the rest waits for the next crawl."""
 FAILURES = frozenset({PollOutcome.FAILED, PollOutcome.REFUSED, PollOutcome.NOT_A_FEED, FetchOutcome.FAILED})
-"""Outcomes of looks that count as failed; a page that robots.txt refuses, or that is gone, is none."""
+"""Outcomes of looks that count as failed. A page that is gone is none."""
 HEADLINES = 5
 """Newest articles kept for the summary."""
 TROUBLES = 200
