@@ -15,7 +15,7 @@ class ExpectedArticle:
     url: str
     """Where the text is fetched from, after redirects, without tracking parameters."""
     canonical_url: str
-    publisher: str
+    publisher: str | None
     headline: str
     standfirst: str | None
     body_text: str
@@ -24,9 +24,10 @@ class ExpectedArticle:
     published_at: datetime
     """Aware UTC, to the minute."""
     modified_at: datetime | None
-    """None where it was never changed."""
+    """The time of publication where it was never changed."""
     section: str | None
     language: str
+    """BCP 47, as its page says it: `en-GB`."""
     based_on_url: str | None
     """The original that its page credits."""
     lead_image_url: str | None

@@ -42,7 +42,9 @@ class Publication:
     utc_offset_h: int = 0
     """Of the times that its pages show."""
     date_format: str = "%d %B %Y, %H:%M"
-    shows: frozenset[str] = frozenset({"authors", "section", "standfirst", "modified_at", "lead_image_url"})
+    shows: frozenset[str] = frozenset(
+        {"publisher", "authors", "section", "standfirst", "modified_at", "lead_image_url"}
+    )
     """The optional fields that its pages state."""
     tags: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
@@ -60,6 +62,7 @@ PUBLICATIONS = (
         article_path="/{year}/{month:02}/{slug}/",
         feed_path="/feed/",
         feed_kind="rss2",
+        language="en-GB",
         date_format="%B %d, %Y",
         tags=("shipping",),
     ),
@@ -98,6 +101,7 @@ PUBLICATIONS = (
         feed_kind="json",
         validators=Validators.LYING,
         utc_offset_h=-5,
+        language="en-US",
         date_format="%b %d, %Y %H:%M EST",
         amp=True,
         tags=("technology",),
@@ -131,8 +135,9 @@ PUBLICATIONS = (
         article_path="/business-news/{slug}/",
         feed_path="/feed/",
         feed_kind="rss2",
+        language="en-US",
         date_format="%B %d, %Y",
-        shows=frozenset({"lead_image_url"}),
+        shows=frozenset({"publisher", "lead_image_url"}),
         include=("/business-news/",),
         tags=("aggregator",),
     ),
@@ -145,7 +150,7 @@ PUBLICATIONS = (
         feed_kind="rss2",
         sitemap=True,
         date_format="%d %B %Y %H:%M UTC",
-        shows=frozenset({"authors", "section", "modified_at"}),
+        shows=frozenset({"publisher", "authors", "section", "modified_at"}),
         tags=("wire",),
     ),
     Publication(

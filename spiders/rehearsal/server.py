@@ -84,27 +84,35 @@ class LoopbackServer:
             raise
 
     def start(self) -> None:
+        """Serve from now on. Returns once every address answers."""
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="rehearsal-web", daemon=True)
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="rehearsal-web", daemon=True)
         self._thread.start()
+        ready.wait()
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
-    def _run(self) -> None:
+    def _run(self, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
         servers = [
             self._loop.run_until_complete(self._loop.create_server(self._connections_at(address), sock=bound))
             for address, bound in self._sockets.items()
         ]
+        self._loop.call_soon(ready.set)  # a stop that came before the loop runs for ever would break what runs now
         self._loop.run_forever()
+        self._loop.run_until_complete(self._close(servers))
+        self._loop.close()
+
+    async def _close(self, servers: Sequence[asyncio.Server]) -> None:
         for server in servers:
             server.close()
         for transport in list(self._open):
             transport.abort()
-        self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.close()
+        while self._open:
+            await asyncio.sleep(0)
 
     def _connections_at(self, address: str) -> Callable[[], _Connection]:
         return lambda: _Connection(address, self._respond, self._open)

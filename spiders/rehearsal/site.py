@@ -74,6 +74,10 @@ class Site:
     def hours(self, at: datetime) -> float:
         return (at - self.started_at).total_seconds() / 3600
 
+    def modified_at(self, state: Piece) -> datetime:
+        """When it was last changed; when it was published, where it never was."""
+        return self.instant(state.at_h if state.modified_h is None else state.modified_h)
+
     def path_of(self, piece: Piece) -> str:
         at = self.instant(piece.at_h)
         return self.press.article_path.format(
@@ -126,7 +130,7 @@ class Site:
         state = piece.at(self.hours(now))
         popular = self._popular(now)
         html = article_page(self.press, self.home, self._page(state), self._related(piece), popular, amp=amp)
-        changed_at = self.instant(state.at_h if state.modified_h is None else state.modified_h)
+        changed_at = self.modified_at(state)
         if popular:
             changed_at = max(changed_at, self.started_at + timedelta(days=self._days(now)))
         kind = next((HTML_TYPES[flag] for flag in state.flags if flag in HTML_TYPES), "")
@@ -203,12 +207,11 @@ class Site:
         return sorted(entries, key=lambda entry: entry.published_at, reverse=True)
 
     def _entry(self, piece: Piece) -> feeds.Listed:
-        published_at = self.instant(piece.at_h)
         return feeds.Listed(
             url=self.listed_url(piece),
             headline=piece.headline,
-            published_at=published_at,
-            modified_at=published_at if piece.modified_h is None else self.instant(piece.modified_h),
+            published_at=self.instant(piece.at_h),
+            modified_at=self.modified_at(piece),
             summary=piece.standfirst or piece.paragraphs[0][:SUMMARY_CHARS],
             authors=piece.authors,
             section=piece.section,

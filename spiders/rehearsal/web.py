@@ -102,17 +102,16 @@ class RehearsalWeb:
         state = piece.at(site.hours(now))
         shows = site.press.shows
         original_url = self._canonical_url(self._by_slug[piece.of]) if piece.of else None
-        changed = state.modified_h is not None and "modified_at" in shows
         return ExpectedArticle(
             url=site.fetched_url(piece),
             canonical_url=self._canonical_url(piece),
-            publisher=site.press.title,
+            publisher=site.press.title if "publisher" in shows else None,
             headline=state.headline,
             standfirst=(state.standfirst or None) if "standfirst" in shows else None,
             body_text=state.body_text,
             authors=state.authors if "authors" in shows else (),
             published_at=site.instant(piece.at_h),
-            modified_at=site.instant(state.modified_h) if changed and state.modified_h is not None else None,
+            modified_at=site.modified_at(state) if "modified_at" in shows else None,
             section=state.section if "section" in shows else None,
             language=site.press.language,
             based_on_url=original_url if piece.relation == "derived" else None,
