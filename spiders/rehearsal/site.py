@@ -116,7 +116,7 @@ class Site:
         if path == "/robots.txt":
             lines = ["User-agent: *", "Disallow: /private/", "Disallow: /search"]
             lines += [f"Sitemap: {self.home}/sitemap.xml"] if self.press.sitemap else []
-            return Answer(body="\n".join(lines).encode(), content_type="text/plain")
+            return Answer(body="".join(f"{line}\n" for line in lines).encode(), content_type="text/plain")
         if path.startswith("/img/"):
             return Answer(body=png(640, 360), content_type="image/png")
         if path in self._moved:
