@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 BACK_OFF_MINUTES = (5, 15, 60, 240, 720, 1440)
 """After the first, second, … failure in a row; the last for all that follow."""
 MOST_ATTEMPTS = 10
-"""Failed looks in a row after which a page is given up: about six days. An endpoint never is."""
+"""Failed looks in a row after which a page is given up: nearly five days. An endpoint never is."""
 
 
 def next_look_after_success(first_seen_at: datetime, now: datetime, relook_hours: tuple[float, ...]) -> datetime | None:
@@ -21,7 +21,7 @@ def next_look_after_success(first_seen_at: datetime, now: datetime, relook_hours
 
 def next_look_after_failure(failures: int, now: datetime) -> datetime:
     """Return when an endpoint is looked at again that failed `failures` times in a row. Never is no answer."""
-    return now + timedelta(minutes=BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1])
+    return now + timedelta(minutes=BACK_OFF_MINUTES[min(max(failures, 1), len(BACK_OFF_MINUTES)) - 1])
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime | None:

@@ -44,16 +44,25 @@ TRACKING_NAMES = frozenset(
 )
 
 _PORT = re.compile(r":(\d*)$")
+_FINAL_DOT = re.compile(r"(?<=\w)\.(?=:|$)")
 _TRIPLE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_KEPT = "".join(chr(code) for code in range(33, 127))
+_SIGNS = "!#$%&'()*+,/:;=?@[]|"
+"""What stays as it is beside the unreserved; all else is escaped. RFC 3986 has no `|`, but all browsers send it."""
+_ESCAPED = re.compile(r"[^\w!#$%&'()*+,/:;=?@\[\]|.~-]", re.ASCII)
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_HOST = re.compile(r"[\s<>\"'\\^`{|}]")
 _STRIPPED = re.compile(r"[\x00-\x20]+$|^[\x00-\x20]+|[\t\r\n]")
 
 
 def lower_host(url: SplitResult) -> SplitResult:
-    """Scheme and host are case-insensitive (RFC 3986, section 6.2.2.1); names beyond ASCII in their IDNA form."""
+    """Scheme and host are case-insensitive (RFC 3986, section 6.2.2.1); names beyond ASCII in their IDNA form.
+
+    The dot that ends a whole name is left out: `news.example.` and `news.example` are one host (RFC 1034, section 3.1).
+    """
     user, at, host = url.netloc.rpartition("@")
-    host = host.lower()
+    host = _FINAL_DOT.sub("", host.lower())
     if not host.isascii():
         try:
             name, colon, port = host.partition(":")
@@ -71,7 +80,7 @@ def drop_user(url: SplitResult) -> SplitResult:
 def drop_default_port(url: SplitResult) -> SplitResult:
     """RFC 3986, section 6.2.3."""
     port = _PORT.search(url.netloc)
-    if port and port[1] in ("", str(DEFAULT_PORTS.get(url.scheme, ""))):
+    if port and port[1].lstrip("0") in ("", str(DEFAULT_PORTS.get(url.scheme, ""))):
         return url._replace(netloc=url.netloc[: port.start()])
     return url
 
@@ -85,19 +94,30 @@ def resolve_dots(url: SplitResult) -> SplitResult:
     """`/a/../b` is `/b`, and no path is `/` (RFC 3986, sections 6.2.2.3 and 6.2.3)."""
     if not url.path:
         return url._replace(path="/")
-    return url._replace(path=urljoin("/", url.path)) if "/." in url.path else url
+    if "/." not in url.path:
+        return url
+    kept: list[str] = []
+    *folders, last = url.path.split("/")[1:]
+    for segment in (*folders, "" if last in (".", "..") else last):
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if last == "..":
+        del kept[-2:-1]
+    return url._replace(path="/" + "/".join(kept))
 
 
 def unify_escapes(url: SplitResult) -> SplitResult:
-    """`%7e` is `~`, `%c3` is `%C3`, and what is not ASCII is escaped (RFC 3986, section 6.2.2.2; RFC 3987, 3.1)."""
+    """`%7e` is `~`, `%c3` is `%C3`; what no URL may hold is escaped (RFC 3986, section 6.2.2.2; RFC 3987, 3.1)."""
     return url._replace(path=_unify(url.path), query=_unify(url.query))
 
 
 def drop_tracking(url: SplitResult) -> SplitResult:
-    """Parameters that say where the reader came from; those that are left stay as they were written."""
+    """Parameters that say where the reader came from, and empty ones; the others stay as they were written."""
     if not url.query:
         return url
-    kept = [part for part in url.query.split("&") if not is_tracking(part.partition("=")[0])]
+    kept = [part for part in url.query.split("&") if part and not is_tracking(part.partition("=")[0])]
     return url._replace(query="&".join(kept))
 
 
@@ -106,8 +126,8 @@ CANONICAL: tuple[Step, ...] = (
     drop_user,
     drop_default_port,
     drop_fragment,
+    unify_escapes,  # before the dots: `%2e%2e` are dots, too
     resolve_dots,
-    unify_escapes,
     drop_tracking,
 )
 
@@ -118,21 +138,25 @@ def canonical_url(url: str, steps: Iterable[Step] = CANONICAL) -> str:
     >>> canonical_url("https://News.Example:443/a?id=7&utm_source=rss#top")
     'https://news.example/a?id=7'
     """
-    stripped = _STRIPPED.sub("", url)
+    stripped = _SURROGATE.sub("\ufffd", _STRIPPED.sub("", url))
     try:
         parts = urlsplit(stripped)
+        host = parts.hostname
     except ValueError:
         return stripped
-    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.netloc:
+    if parts.scheme.lower() not in DEFAULT_PORTS or not host:
         return stripped
     for step in steps:
         parts = step(parts)
-    return parts.geturl()
+    # Not geturl(): it takes the empty netloc of `//a` and the path `//a` for the same.
+    query = f"?{parts.query}" if parts.query else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{query}{fragment}"
 
 
 def is_tracking(name: str) -> bool:
     """Whether a query parameter only says where the reader came from."""
-    lowered = name.lower()
+    lowered = name.lower().removeprefix("amp;")  # `?id=7&amp;utm_source=rss`: escaped once too often
     return lowered in TRACKING_NAMES or lowered.startswith(TRACKING_PREFIXES)
 
 
@@ -148,9 +172,9 @@ def resolve_url(base: str, href: str) -> str | None:
         host = parts.hostname
     except ValueError:
         return None
-    if parts.scheme not in DEFAULT_PORTS or not host:
+    if parts.scheme not in DEFAULT_PORTS or not host or _NO_HOST.search(host):
         return None
-    return parts._replace(fragment="").geturl().replace(" ", "%20")
+    return _SURROGATE.sub("\ufffd", parts._replace(fragment="").geturl().replace(" ", "%20"))
 
 
 def check_pattern(pattern: str) -> str:
@@ -169,8 +193,8 @@ def check_pattern(pattern: str) -> str:
 def matches_pattern(url: str, patterns: Sequence[str]) -> str | None:
     """Return the first pattern that occurs in `url`; None where none does.
 
-    A pattern is a piece of the URL, in which `*` stands for anything. One that begins with `http` must stand at the
-    beginning, one that ends with `$` at the end. Upper and lower case differ, as they do in paths.
+    A pattern is a piece of the URL, in which `*` stands for anything. One that begins with `http://` or `https://` must
+    stand at the beginning, one that ends with `$` at the end. Upper and lower case differ, as they do in paths.
 
     >>> matches_pattern("https://a.example/business/rates", ["/sport/", "/business/"])
     '/business/'
@@ -188,9 +212,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _unify(text: str) -> str:
-    if not text.isascii() or " " in text:
-        text = quote(text, safe=_KEPT)
-    return _TRIPLE.sub(_unify_triple, text) if "%" in text else text
+    if _ESCAPED.search(text):
+        text = quote(text, safe=_SIGNS)
+    return _TRIPLE.sub(_unify_triple, _STRAY_PERCENT.sub("%25", text)) if "%" in text else text
 
 
 def _unify_triple(match: re.Match[str]) -> str:
