@@ -78,6 +78,8 @@ LINK_BLOCKS = frozenset(
 )
 MAX_LINKS = 3_000
 PROSE_CHARS = 60
+PIECE = 30
+"""Characters of a paragraph by which it is found again."""
 SHORT_CHARS = 400
 """A text below this makes the slow, full extraction worth its cost."""
 
@@ -154,8 +156,8 @@ def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block]
     known = {block.text for block in blocks}
     whole = "\n".join(known)
     places: dict[str, int] = {block.text: place for place, block in enumerate(blocks)}
-    homes: dict[tuple[str | None, ...], int] = {}
-    page: list[tuple[HtmlElement, str, tuple[str | None, ...]]] = []
+    homes: dict[Home, int] = {}
+    page: list[tuple[HtmlElement, str, Home]] = []
     for element in root.iter("p"):
         text = collapse_space("".join(element.itertext()))
         home = _home(element)
@@ -168,7 +170,7 @@ def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block]
     for element, text, home in page:
         if text in places:
             after, is_within = places[text], True
-        elif is_within and len(text) > PROSE_CHARS and homes.get(home, 0) >= 2 and text not in whole:
+        elif is_within and len(text) > PROSE_CHARS and homes.get(home, 0) >= 2 and not _is_known(text, whole):
             links = sum(len("".join(link.itertext())) for link in element.iter("a"))
             if links < 0.4 * len(text):
                 additions.setdefault(after, []).append(Block(kind="p", text=text))
@@ -179,13 +181,22 @@ def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block]
     return result, missed
 
 
-def _home(paragraph: HtmlElement) -> tuple[str | None, ...]:
+def _is_known(text: str, whole: str) -> bool:
+    """Whether a paragraph is in a text already: whole, or in parts, as where it was split at line breaks."""
+    middle = len(text) // 2
+    return any(piece in whole for piece in (text[:PIECE], text[-PIECE:], text[middle : middle + PIECE]))
+
+
+Home = tuple[str | HtmlElement | None, ...]
+
+
+def _home(paragraph: HtmlElement) -> Home:
     """What paragraphs of one body have in common: classes of itself and what holds it, and the nearest article."""
     parent = paragraph.getparent()
     if parent is None:
         return ()
     outer = next((e for e in parent.iterancestors("article", "main", "body")), None)
-    return (paragraph.get("class"), parent.tag, parent.get("class") or parent.get("data-testid"), str(id(outer)))
+    return (paragraph.get("class"), parent.tag, parent.get("class") or parent.get("data-testid"), outer)
 
 
 def prose_chars(blocks: Sequence[Block]) -> int:

@@ -19,9 +19,18 @@ DOUBTFUL_WORDS = 250
 """Below, the page's JSON is looked at; from `MIN_RESCUE_WORDS` on, only where it holds the text as well."""
 COVERED = 0.85
 """Share of a body's shingles that the JSON must know before it may tell what does not belong."""
+SAME_SHARE = 0.5
+"""Of the shingles in the markup that the page's JSON must hold, to be the same text."""
+OTHER_SHARE = 0.2
+"""Markup and articleBody that share less are different texts: on an endless page, the teasers of other articles."""
 PROSE_CHARS = 60
+PARAGRAPH_TYPES = frozenset(["paragraph", "p", "heading", "list-item", "listitem", "blockquote", "quote"])
+"""`type` of the nodes of rich text, whose words stand in pieces: before, in and after links."""
 CODE = re.compile(r"[{};]{2}|function\(")
 MAX_STRINGS = 20_000
+MAX_PIECES = 500
+"""Of one paragraph."""
+PIECE_KEYS = frozenset(["text", "value"])
 PROSE_KEYS = frozenset(
     [
         "text",
@@ -61,18 +70,28 @@ def rescue_body(blocks: Sequence[Block], json_body: str, json_scripts: Sequence[
     stated_words = count_words("\n".join(block.text for block in stated))
     if stated_words >= MIN_RESCUE_WORDS and words < RESCUE_RATIO * stated_words:
         return stated, f"body taken from JSON-LD: {stated_words} words, {words} in the markup"
+    if stated_words >= 2 * MIN_RESCUE_WORDS and _is_other(blocks, stated):
+        return stated, f"body taken from JSON-LD: the markup has another text of {words} words"
     if len(stated) >= 3 and len(blocks) == 1 and stated_words >= 0.4 * words:
         return stated, "paragraphs taken from JSON-LD: the markup has them in one"
     if words < DOUBTFUL_WORDS:
-        mine: set[tuple[str, ...]] = set().union(*(shingles(block.text) for block in blocks))
+        prose = [block for block in blocks if len(block.text) > PROSE_CHARS]
+        mine: set[tuple[str, ...]] = set().union(*(shingles(block.text) for block in prose))
         for script in json_scripts:
             found = _prose(script)
             found_words = sum(count_words(block.text) for block in found)
             theirs: set[tuple[str, ...]] = set().union(*(shingles(block.text) for block in found))
-            is_same = words < MIN_RESCUE_WORDS or len(mine & theirs) > 0.6 * len(mine)
+            is_same = words < MIN_RESCUE_WORDS or len(mine & theirs) > SAME_SHARE * len(mine)
             if is_same and found_words >= 2 * MIN_RESCUE_WORDS and found_words > 2 * words:
                 return found, f"body taken from the page's JSON: {found_words} words, {words} in the markup"
     return list(blocks), ""
+
+
+def _is_other(blocks: Sequence[Block], stated: Sequence[Block]) -> bool:
+    """Whether hardly anything of a stated body was found in the markup."""
+    mine: set[tuple[str, ...]] = set().union(*(shingles(block.text) for block in blocks))
+    theirs: set[tuple[str, ...]] = set().union(*(shingles(block.text) for block in stated))
+    return len(mine & theirs) < OTHER_SHARE * len(theirs)
 
 
 def filter_by_json(blocks: Sequence[Block], json_body: str) -> list[Block]:
@@ -111,7 +130,10 @@ def _prose(script: str) -> list[Block]:
 
 
 def _strings(document: object) -> Iterator[tuple[str, str, int]]:
-    """(key, string, number of its outermost list) of a document, in order; iterative: nesting costs no stack."""
+    """(key, string, number of its outermost list) of a document, in order; iterative: nesting costs no stack.
+
+    A paragraph of rich text is one string.
+    """
     stack: list[tuple[str, object, int]] = [("", document, 0)]
     seen = lists = 0
     while stack and seen < MAX_STRINGS:
@@ -125,4 +147,27 @@ def _strings(document: object) -> Iterator[tuple[str, str, int]]:
                 home = lists
             stack.extend((key, item, home) for item in reversed(value))
         elif isinstance(value, dict):
+            if value.get("type") in PARAGRAPH_TYPES and (text := _rich_text(value)):
+                seen += 1
+                yield "text", text, home
+                continue
             stack.extend((str(name).lower(), item, home) for name, item in reversed(value.items()))
+
+
+def _rich_text(node: dict[str, object]) -> str:
+    """The words of a paragraph in pieces; empty where it has none, or holds paragraphs of its own."""
+    stack: list[tuple[str, object]] = [("", value) for value in reversed(node.values())]
+    pieces: list[str] = []
+    for _ in range(MAX_PIECES):
+        if not stack:
+            return "".join(pieces)
+        key, value = stack.pop()
+        if isinstance(value, str) and key in PIECE_KEYS:
+            pieces.append(value)
+        elif isinstance(value, list):
+            stack.extend((key, item) for item in reversed(value))
+        elif isinstance(value, dict):
+            if value.get("type") in PARAGRAPH_TYPES:
+                return ""
+            stack.extend((str(name).lower(), item) for name, item in reversed(value.items()))
+    return ""
