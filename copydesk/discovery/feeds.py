@@ -8,31 +8,34 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
 from copydesk.dates import parse_utc
-from copydesk.discovery.xml import decode, gunzip, parse_xml, text_of
+from copydesk.discovery.xml import ILLEGAL, decode, drop_tags, gunzip, parse_xml, text_of
 from copydesk.errors import ParseError
 from copydesk.model import Entry
 from copydesk.urls import resolve_url
 
 NAMESPACES = {
-    "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://purl.org/rss/1.0": "",
+    "http://my.netscape.com/rdf/simple/0.9": "",
+    "http://channel.netscape.com/rdf/simple/0.9": "",
     "http://backend.userland.com/rss2": "",
     "http://blogs.law.harvard.edu/tech/rss": "",
     "http://www.w3.org/2005/atom": "atom:",
     "http://purl.org/atom/ns#": "atom:",
-    "http://purl.org/dc/elements/1.1/": "dc:",
-    "http://purl.org/dc/terms/": "dcterms:",
-    "http://purl.org/rss/1.0/modules/syndication/": "sy:",
-    "http://search.yahoo.com/mrss/": "media:",
+    "http://purl.org/dc/elements/1.0": "dc:",
+    "http://purl.org/dc/elements/1.1": "dc:",
+    "http://purl.org/dc/terms": "dcterms:",
+    "http://purl.org/rss/1.0/modules/syndication": "sy:",
+    "http://search.yahoo.com/mrss": "media:",
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
 }
-"""Namespace, lower-case -> the prefix it has below. Documents choose their own prefixes."""
+"""Namespace, lower-case, without `/` at its end -> the prefix it has below. Documents choose their own prefixes."""
 
 LINKS = ("feedburner:origlink", "link", "atom:link", "guid", "atom:id", "id")
 TITLES = ("title", "atom:title", "dc:title", "media:title")
@@ -47,7 +50,10 @@ PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_59
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
-_TAG = re.compile(r"<[^<>]{1,1000}>")
+RELS = frozenset({"", "alternate", "http://www.iana.org/assignments/relation/alternate"})
+"""Of links that lead to the page itself (RFC 4287, section 4.2.7.2)."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[_-]\w{2,8})*")
 _PERMALINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 Fields = Mapping[str, list[etree._Element]]
@@ -96,29 +102,36 @@ def describe_root(root: etree._Element) -> str:
 
 
 def name_of(element: etree._Element) -> str:
-    """Return an element's name, lower-case, with the prefix of `NAMESPACES`; unknown namespaces give `?:name`."""
+    """Return an element's name, lower-case, with the prefix of `NAMESPACES`.
+
+    Unknown namespaces give `?:name`, but just `name` where the document uses them without a prefix: publishers invent
+    addresses for RSS, which has none.
+    """
     tag = element.tag
-    if not isinstance(tag, str):
-        return ""
-    if tag.startswith("{"):
-        namespace, _, local = tag[1:].partition("}")
-        return NAMESPACES.get(namespace.lower(), "?:" if namespace else "") + local.lower()
-    return tag.lower()
+    return _name(tag, element.prefix is None) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _name(tag: str, is_default: bool) -> str:
+    if not tag.startswith("{"):
+        return tag.lower()
+    namespace, _, local = tag[1:].partition("}")
+    namespace = namespace.strip().lower().rstrip("/").replace("https://", "http://")
+    return NAMESPACES.get(namespace, "" if is_default else "?:") + local.lower()
 
 
 def clean_title(raw: str, *, is_html: bool) -> str | None:
     """Return a title as plain text. RSS does not say whether a title is HTML, so it is read as such: most are."""
-    if is_html and "<" in raw:
-        raw = _TAG.sub(" ", raw)
-    if is_html and "&" in raw:
-        raw = html.unescape(raw)
-        raw = _TAG.sub(" ", raw)
+    if is_html:
+        raw = drop_tags(raw)
+        if "&" in raw:
+            raw = drop_tags(html.unescape(raw))
     return " ".join(raw.split())[:1000] or None
 
 
 def _read_feed(feed: etree._Element, feed_url: str) -> Feed:
     format_ = ROOTS[name_of(feed)]
-    if format_ == "RSS" and (version := feed.get("version")):
+    if format_ == "RSS" and (version := _attribute(feed, "version")):
         format_ = f"RSS {version.strip()[:10]}"
     head = _fields(feed, into=("channel",))
     language = _language(feed, head)
@@ -129,7 +142,7 @@ def _read_feed(feed: etree._Element, feed_url: str) -> Feed:
 
 def _read_entry(element: etree._Element, feed_url: str, language: str | None) -> Entry | None:
     fields = _fields(element)
-    url = _link(fields, _base(element, feed_url))
+    url = _link(fields, feed_url)
     if url is None:
         return None
     title = next((text for name in TITLES for each in fields.get(name, ()) if (text := _title(each))), None)
@@ -153,11 +166,11 @@ def _fields(element: etree._Element, into: tuple[str, ...] = ()) -> dict[str, li
     return fields
 
 
-def _link(fields: Fields, base: str) -> str | None:
+def _link(fields: Fields, feed_url: str) -> str | None:
     for name in LINKS:
         for element in fields.get(name, ()):
             href = _href(name, element)
-            if href and (url := resolve_url(base, href)):
+            if href and (url := resolve_url(_base(element, feed_url), href)):
                 return url
     return None
 
@@ -165,18 +178,24 @@ def _link(fields: Fields, base: str) -> str | None:
 def _href(name: str, element: etree._Element) -> str:
     text = text_of(element)
     if name in ("guid", "atom:id", "id"):
-        is_link = element.get("isPermaLink", "true").strip().lower() != "false"
+        is_link = _attribute(element, "isPermaLink").lower() != "false"
         return text if is_link and _PERMALINK.fullmatch(text) else ""
-    href = element.get("href")
-    if href is None:
-        return text
-    return href if (element.get("rel") or "alternate").strip().lower() == "alternate" else ""
+    return (_attribute(element, "href") or text) if _attribute(element, "rel").lower() in RELS else ""
 
 
 def _title(element: etree._Element) -> str | None:
     is_atom = name_of(element).startswith("atom:")
-    is_html = not is_atom or (element.get("type") or element.get("mode") or "text").lower() in ("html", "text/html")
+    stated = (_attribute(element, "type") or "text").lower(), _attribute(element, "mode").lower()
+    is_html = not is_atom or stated[0] in ("html", "text/html") or stated[1] == "escaped"
     return clean_title(text_of(element), is_html=is_html)
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    """The value of an attribute, whatever its case; empty where it is not there."""
+    exact = element.get(name)
+    if exact is not None:
+        return exact.strip()
+    return next((str(value).strip() for key, value in element.items() if str(key).lower() == name.lower()), "")
 
 
 def _instant(fields: Fields, names: tuple[str, ...]) -> datetime | None:
@@ -187,7 +206,7 @@ def _instant(fields: Fields, names: tuple[str, ...]) -> datetime | None:
 def _language(element: etree._Element, fields: Fields) -> str | None:
     stated = [element.get(LANG) or ""]
     stated += [text_of(each) for name in LANGUAGES for each in fields.get(name, ())]
-    return next((text for text in stated if re.fullmatch(r"[A-Za-z]{2,3}([_-]\w{2,8})*", text)), None)
+    return next((text for text in stated if _LANGUAGE.fullmatch(text)), None)
 
 
 def _base(element: etree._Element, feed_url: str) -> str:
@@ -200,15 +219,19 @@ def _base(element: etree._Element, feed_url: str) -> str:
 
 def _ttl_s(head: Fields) -> float | None:
     for element in head.get("ttl", ()):
-        text = text_of(element)
-        if text.isascii() and text.isdigit() and int(text):
-            return int(text) * 60.0
+        if minutes := _count(text_of(element)):
+            return minutes * 60.0
     for element in head.get("sy:updateperiod", ()):
         period = PERIODS_S.get(text_of(element).lower())
-        times = next((text_of(each) for each in head.get("sy:updatefrequency", ())), "1")
-        if period and times.isascii() and times.isdigit() and int(times):
-            return period / int(times)
+        times = next((_count(text_of(each)) for each in head.get("sy:updatefrequency", ())), 1)
+        if period and times:
+            return period / times
     return None
+
+
+def _count(text: str) -> int:
+    """A small whole number; 0 where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _parse_json(body: bytes, feed_url: str) -> Feed:
@@ -219,25 +242,28 @@ def _parse_json(body: bytes, feed_url: str) -> Feed:
     items = raw.get("items") if isinstance(raw, dict) else None
     if not isinstance(items, list):
         raise ParseError(feed_url, "JSON, but no JSON Feed: it has no list `items`")
-    language = raw.get("language") if isinstance(raw.get("language"), str) else None
+    language = _member(raw, "language")
     entries = (_read_item(item, feed_url, language) for item in items if isinstance(item, dict))
     return Feed(format="JSON Feed", entries=tuple(entry for entry in entries if entry))
 
 
-def _read_item(item: Mapping[str, Any], feed_url: str, language: str | None) -> Entry | None:
-    def text(name: str) -> str:
-        value = item.get(name)
-        return value if isinstance(value, str) else ""
+def _member(item: Mapping[str, Any], name: str) -> str:
+    """A text of a JSON object, without what no XML could hold; empty where there is none."""
+    value = item.get(name)
+    return ILLEGAL.sub("", value) if isinstance(value, str) else ""
 
-    links: Iterator[str] = (text(name) for name in ("url", "external_url"))
-    href = next(filter(None, links), "") or (text("id") if _PERMALINK.fullmatch(text("id")) else "")
+
+def _read_item(item: Mapping[str, Any], feed_url: str, feed_language: str) -> Entry | None:
+    links: Iterator[str] = (_member(item, name).strip() for name in ("url", "external_url"))
+    name = _member(item, "id").strip()
+    href = next(filter(None, links), "") or (name if _PERMALINK.fullmatch(name) else "")
     url = resolve_url(feed_url, href) if href else None
     if url is None:
         return None
     return Entry(
         url=url,
-        title=clean_title(text("title"), is_html=False),
-        published_at=parse_utc(text("date_published")),
-        modified_at=parse_utc(text("date_modified")),
-        language=text("language") or language,
+        title=clean_title(_member(item, "title"), is_html=False),
+        published_at=parse_utc(_member(item, "date_published")),
+        modified_at=parse_utc(_member(item, "date_modified")),
+        language=next(filter(_LANGUAGE.fullmatch, (_member(item, "language"), feed_language)), None),
     )

@@ -16,7 +16,11 @@ from copydesk.errors import ParseError
 from copydesk.model import Entry
 from copydesk.urls import resolve_url
 
-_DATE_IN_NAME = re.compile(r"(?:19|20)\d\d[-_/]?(?:0[1-9]|1[0-2])(?:[-_/]?(?:0[1-9]|[12]\d|3[01]))?")
+_DATE_IN_NAME = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d{6})"
+    r"(?:(?:[-_/.]|&\w{1,5}=)?(?:0[1-9]|1[0-2])(?:(?:[-_/.]|&\w{1,3}=)?(?:0[1-9]|[12]\d|3[01]))?)?(?!\d)"
+)
+"""`2026`, `2026-11`, `20261102`, `yyyy=2026&mm=11&dd=02`."""
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -45,7 +49,7 @@ def parse_sitemap(body: bytes, *, sitemap_url: str, content_type: str = "") -> S
     Reference: sitemaps.org/protocol.html; Google's news sitemaps (sitemap-news/0.9).
     """
     unpacked = gunzip(body, url=sitemap_url)
-    if not unpacked.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if b"<" not in unpacked[:5000]:  # which stands in no URL, but soon in every XML
         return _parse_text(unpacked, sitemap_url)
     root = parse_xml(unpacked, url=sitemap_url, content_type=content_type)
     name = _local(root)
