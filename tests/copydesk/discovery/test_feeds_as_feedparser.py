@@ -66,7 +66,11 @@ def date_of(entry: Entry) -> datetime | None:
 
 
 def theirs(body: bytes) -> list[Row]:
-    parsed = feedparser.parse(body, response_headers={"content-location": URL, "content-type": "application/xml"})
+    headers = {"content-location": URL, "content-type": "application/xml"}
+    try:
+        parsed = feedparser.parse(body, response_headers=headers)
+    except UnicodeEncodeError:  # half a character
+        return []
     return [row for entry in parsed.entries if (row := row_of(entry)) is not None]
 
 
@@ -96,6 +100,7 @@ MORE_THAN_FEEDPARSER = {
     # broken feeds that we read as they were meant, and what feedparser makes of them
     "control characters": "left in the title",
     "forbidden references": "characters that no XML may hold, left in the title",
+    "half a character": "UnicodeEncodeError",
     "a feed in a web page": "no entries",
 }
 
