@@ -25,11 +25,13 @@ from copydesk.extraction.body import (
     prose_chars,
 )
 from copydesk.extraction.decoding import Decoded, decode_page
-from copydesk.extraction.junk import Context, clean_blocks
+from copydesk.extraction.junk import MIN_KEPT_SHARE, Context, clean_blocks
 from copydesk.extraction.language import choose_language
+from copydesk.extraction.layout import find_places
 from copydesk.extraction.metadata import Metadata, read_metadata
 from copydesk.extraction.quality import ARTICLE_KINDS, LIST_KINDS, PageView, judge
 from copydesk.extraction.rescue import filter_by_json, rescue_body
+from copydesk.extraction.scorecard import find_unlikely
 from copydesk.extraction.standfirst import find_standfirst
 from copydesk.extraction.tags import Tags, read_tags
 from copydesk.model import Article, Candidate, Page, Reason, Refusal
@@ -157,16 +159,7 @@ class _Found:
 
 def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: Page) -> _Found:
     """Fast first; with the fallback extractors only where the result is doubtful. Then what JSON knows, then junk."""
-    notes: list[str] = []
-    blocks = find_blocks(root, url=page.url)
-    mark_links(blocks, root)
-    if prose_chars(blocks) < SHORT_CHARS:
-        whole = parse(text)
-        fuller = find_blocks(whole, url=page.url, full=True) if isinstance(whole, HtmlElement) else []
-        if fuller and isinstance(whole, HtmlElement):
-            mark_links(fuller, whole)
-        if prose_chars(fuller) > max(LEAST_PROSE_CHARS, 1.1 * prose_chars(blocks)):
-            blocks, notes = fuller, ["little prose: taken from the fallback extractors, from the uncut page"]
+    blocks, tree, notes = _find_raw(root, text, page)
     blocks, missed = complete_blocks(blocks, root)
     notes += [f"{missed} paragraphs added from further containers of the same kind"] if missed else []
     blocks, note = rescue_body(blocks, meta.json_body, tags.json_scripts)
@@ -178,7 +171,36 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
     context = Context(titles=meta.titles, section=meta.section, publisher=meta.publisher, authors=meta.authors)
     cleaned = clean_blocks(filtered, context)
     standfirst, kept = find_standfirst(root, cleaned.blocks, meta.descriptions)
-    return _Found(blocks=kept, standfirst=standfirst, notes=(*notes, *cleaned.notes), found_lines=found_lines)
+    unlikely = find_unlikely(filtered, find_places(filtered, tree))
+    likely, dropped = _drop_unlikely(kept, {id(filtered[index]): share for index, share in unlikely.items()})
+    return _Found(
+        blocks=likely, standfirst=standfirst, notes=(*notes, *cleaned.notes, *dropped), found_lines=found_lines
+    )
+
+
+def _find_raw(root: HtmlElement, text: str, page: Page) -> tuple[list[Block], HtmlElement, list[str]]:
+    """(blocks, the tree they come from, notes): fast first, with the fallback extractors where that gives little."""
+    blocks = find_blocks(root, url=page.url)
+    mark_links(blocks, root)
+    if prose_chars(blocks) >= SHORT_CHARS:
+        return blocks, root, []
+    whole = parse(text)
+    if isinstance(whole, Refusal):
+        return blocks, root, []
+    fuller = find_blocks(whole, url=page.url, full=True)
+    mark_links(fuller, whole)
+    if prose_chars(fuller) <= max(LEAST_PROSE_CHARS, 1.1 * prose_chars(blocks)):
+        return blocks, root, []
+    return fuller, whole, ["little prose: taken from the fallback extractors, from the uncut page"]
+
+
+def _drop_unlikely(blocks: list[Block], unlikely: dict[int, float]) -> tuple[list[Block], list[str]]:
+    """The blocks without those that the scorecard finds unlikely, unless little would be left, and notes."""
+    kept = [block for block in blocks if id(block) not in unlikely]
+    if sum(len(block.text) for block in kept) < MIN_KEPT_SHARE * sum(len(block.text) for block in blocks):
+        return blocks, ["the scorecard would have left too little"]
+    dropped = [block for block in blocks if id(block) in unlikely]
+    return kept, [f"scorecard {unlikely[id(block)]:.2f}: {block.text[:80]}" for block in dropped[:20]]
 
 
 def _searched_date(root: HtmlElement, page: Page) -> datetime | None:
