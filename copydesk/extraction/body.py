@@ -77,6 +77,8 @@ LINK_BLOCKS = frozenset(
     ]
 )
 MAX_LINKS = 3_000
+LAYOUT_PARAGRAPHS = 3
+"""In one cell: no table of data has so many."""
 PROSE_CHARS = 60
 PIECE = 30
 """Characters of a paragraph by which it is found again."""
@@ -102,6 +104,7 @@ def clean_tree(root: HtmlElement, prune: Sequence[str] = ()) -> list[str]:
     """Cut what is never text, in place; returns a note for each selector of `prune` that is none."""
     notes = _prune(root, prune)
     etree.strip_elements(root, *CUT_TAGS, with_tail=False)
+    _unfold_layout_tables(root)
     paragraphs = sum(1 for _ in root.iter("p"))
     for element in list(root.iter(*CUT_CANDIDATES)):
         mark = element.get("class") or ""
@@ -118,6 +121,17 @@ def clean_tree(root: HtmlElement, prune: Sequence[str] = ()) -> list[str]:
         ):
             element.drop_tree()
     return notes
+
+
+def _unfold_layout_tables(root: HtmlElement) -> None:
+    """Make plain containers of tables that only place things: those that hold tables, or cells of paragraphs."""
+    for table in list(root.iter("table")):
+        is_layout = table.find(".//table") is not None or any(
+            sum(1 for _ in cell.iter("p")) >= LAYOUT_PARAGRAPHS for cell in table.iter("td")
+        )
+        if is_layout:
+            for part in (table, *table.iterchildren("tbody", "tr"), *table.xpath("./tbody/tr|./tr/td|./tbody/tr/td")):
+                part.tag = "div"
 
 
 def _prune(root: HtmlElement, selectors: Sequence[str]) -> list[str]:

@@ -215,19 +215,19 @@ def _search(page: PageView) -> Refusal | None:
 
 
 def _section(page: PageView) -> Refusal | None:
+    path = urlsplit(page.url).path
+    is_place = bool(SECTION_PATH.match(path)) and page.headline_links >= 8
+    if is_place and not page.kinds & ARTICLE_KINDS and page.prose_blocks < 6:
+        detail = f"{page.headline_links} links to headlines under a section's path"
+        return Refusal(reason=Reason.SECTION_PAGE, detail=detail)
     if is_told_article(page) and page.words >= MIN_ARTICLE_WORDS and not page.kinds & LIST_KINDS:
         return None
     if page.kinds & {"newsarticle", "reportagenewsarticle", "blogposting", "liveblogposting"} and page.prose_blocks > 1:
         return None
-    path = urlsplit(page.url).path
     if ARTICLE_PATH.search(path) and page.words >= 25:
         return None
     density = page.link_words / max(1, page.page_words)
     many = page.headline_links >= 12 and density > 0.5
-    if SECTION_PATH.match(path) and page.headline_links >= 8 and page.prose_blocks < 6:
-        return Refusal(
-            reason=Reason.SECTION_PAGE, detail=f"{page.headline_links} links to headlines under a section's path"
-        )
     if (many or (page.kinds & LIST_KINDS and page.headline_links >= 8 and density > 0.4)) and page.prose_blocks < 4:
         return Refusal(
             reason=Reason.SECTION_PAGE, detail=f"{page.headline_links} links to headlines, {density:.0%} of all words"
