@@ -22,12 +22,15 @@ TRACKING_PREFIXES = (
     "wt_",
     "wt.",
     "icid",
+    "itm_",
+    "intcmp",
     "xtor",
     "oly_",
     "__twitter_",
 )
 """Parameters that begin like this tell the server who sent the reader: analytics of Google, BBC and AT Internet,
-comScore, Matomo, HubSpot, Yahoo, Webtrekk, Webtrends, Omeda."""
+comScore, Matomo, HubSpot, Yahoo, Webtrekk, Webtrends, Omeda; `icid`, `itm_`, `intcmp`: from which box of
+the publication's own pages (Adobe, Parse.ly)."""
 TRACKING_NAMES = frozenset(
     {
         # click ids: Google, Facebook, Microsoft, Yandex, TikTok, Instagram, Twitter, LinkedIn

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -31,6 +31,8 @@ SLUG_WORDS = 3
 """Words of a headline in an address: `rates-rise-again`."""
 SHARE = 0.5
 """Of a group's links that must look like links to articles."""
+SMALLEST_SPLIT = 3
+"""Links of a group that lead into one folder of the site, from which on they are judged apart from the others."""
 SIGNATURE_DEPTH = 4
 """Ancestors that say where a link stands."""
 CARD_DEPTH = 5
@@ -83,8 +85,8 @@ def parse_section(body: bytes, *, section_url: str, content_type: str = "") -> t
     chosen = _choose(list(_links(root, section_url)))
     if not chosen:
         raise ParseError(section_url, "a web page, but no link on it looks like a link to an article")
-    keys = {link.key for links in chosen.values() for link in links}
-    return tuple(_make_entry(links, keys, section_url) for links in chosen.values())
+    keys = {link.element: link.key for links in chosen.values() for link in links}
+    return tuple(_make_entry(links, keys) for links in chosen.values())
 
 
 def is_article_like(url: str) -> bool:
@@ -95,10 +97,14 @@ def is_article_like(url: str) -> bool:
     >>> is_article_like("https://a.example/business/")
     False
     """
-    parts = urlsplit(url)
-    last = parts.path.rstrip("/").rpartition("/")[2]
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     slug = [word for word in re.split(r"[-_]", last) if len(word) > 1]
-    return len(slug) >= SLUG_WORDS or bool(_NUMBER.search(f"{parts.path}?{parts.query}"))
+    return len(slug) >= SLUG_WORDS or _is_numbered(url)
+
+
+def _is_numbered(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(_NUMBER.search(f"{parts.path}?{parts.query}"))
 
 
 def _links(root: HtmlElement, section_url: str) -> Iterator[_Link]:
@@ -133,9 +139,7 @@ def _choose(links: list[_Link]) -> dict[str, list[_Link]]:
     for link in links:
         if not link.is_framed and link.text:
             groups[_signature(link.element)].append(link)
-    keys = {
-        link.key for group in groups.values() if _is_headline_list(group) for link in group if _may_be_headline(link)
-    }
+    keys = {link.key for group in groups.values() for link in _headlines(group) if _may_be_headline(link)}
     chosen: dict[str, list[_Link]] = {}
     for link in links:
         if link.key in keys:
@@ -143,11 +147,30 @@ def _choose(links: list[_Link]) -> dict[str, list[_Link]]:
     return chosen
 
 
+def _headlines(group: list[_Link]) -> list[_Link]:
+    """The links to articles among links that stand alike.
+
+    Where nothing has a class, headlines and bylines stand alike: their folders tell them apart (`/news/`, `/person/`).
+    """
+    if _is_headline_list(group):
+        return group
+    folders: dict[str, list[_Link]] = defaultdict(list)
+    for link in group:
+        folders[urlsplit(link.url).path.split("/")[1]].append(link)
+    if len(folders) == 1:
+        return []
+    parts = (part for part in folders.values() if len(part) >= SMALLEST_SPLIT and _is_headline_list(part))
+    return [link for part in parts for link in part]
+
+
 def _is_headline_list(group: list[_Link]) -> bool:
-    """Whether links that stand alike lead to articles."""
+    """Whether links that stand alike lead to articles. Short texts do, too, in headings with a dated address."""
+    least = len(group) * SHARE
+    if sum(link.in_heading and _is_numbered(link.url) for link in group) > least:
+        return True
     if median(link.words for link in group) < HEADLINE_WORDS:
         return False
-    return sum(link.looks_like_article for link in group) >= len(group) * SHARE
+    return sum(link.looks_like_article for link in group) >= least
 
 
 def _may_be_headline(link: _Link) -> bool:
@@ -165,9 +188,11 @@ def _signature(element: HtmlElement) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _make_entry(links: list[_Link], keys: set[str], section_url: str) -> Entry:
-    best = max(links, key=lambda link: (link.in_heading, link.words))
-    dates = (_date_near(link.element, link.key, keys, section_url) for link in links)
+def _make_entry(links: list[_Link], keys: Mapping[HtmlElement, str]) -> Entry:
+    """An entry of the links to one article; a headline stands before teasers and `17 comments on this`."""
+    titled = [link for link in links if link.in_heading] or links
+    best = next((link for link in titled if link.words >= HEADLINE_WORDS), max(titled, key=lambda link: link.words))
+    dates = (_date_near(link.element, link.key, keys) for link in links)
     return Entry(
         url=links[0].url,
         title=best.text[:500] or None,
@@ -175,20 +200,12 @@ def _make_entry(links: list[_Link], keys: set[str], section_url: str) -> Entry:
     )
 
 
-def _date_near(element: HtmlElement, key: str, keys: set[str], section_url: str) -> datetime | None:
+def _date_near(element: HtmlElement, key: str, keys: Mapping[HtmlElement, str]) -> datetime | None:
     """The date in the largest ancestor that holds no link to another article."""
     found: datetime | None = None
     for depth, card in enumerate((element, *element.iterancestors())):
-        if depth > CARD_DEPTH or _holds_others(card, key, keys, section_url):
+        if depth > CARD_DEPTH or any(keys.get(each, key) != key for each in card.iter("a")):
             break
-        stamps = [parse_utc(each.get("datetime") or "") for each in card.iter("time")]
+        stamps = (parse_utc(each.get("datetime") or "".join(each.itertext())) for each in card.iter("time"))
         found = next((stamp for stamp in stamps if stamp), found)
     return found
-
-
-def _holds_others(card: HtmlElement, key: str, keys: set[str], section_url: str) -> bool:
-    for each in card.iter("a"):
-        url = resolve_url(section_url, each.get("href") or "")
-        if url and (other := canonical_url(url)) != key and other in keys:
-            return True
-    return False

@@ -56,6 +56,7 @@ SEEN_IN_THE_WILD = [
     ("https://news.example/a?__twitter_impression=true", "https://news.example/a"),
     ("https://news.example/a?", "https://news.example/a"),
     ("https://news.example/a?&id=7&", "https://news.example/a?id=7"),
+    ("https://news.example/a?itm_campaign=BottomRelated&id=7", "https://news.example/a?id=7"),
     ("https://news.example/a#xtor=RSS-1", "https://news.example/a"),
 ]
 
