@@ -50,6 +50,8 @@ PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_59
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
+LONGEST_TITLE = 20_000
+"""Characters of a title with its tags; what follows is no title."""
 RELS = frozenset({"", "alternate", "http://www.iana.org/assignments/relation/alternate"})
 """Of links that lead to the page itself (RFC 4287, section 4.2.7.2)."""
 
@@ -122,6 +124,7 @@ def _name(tag: str, is_default: bool) -> str:
 
 def clean_title(raw: str, *, is_html: bool) -> str | None:
     """Return a title as plain text. RSS does not say whether a title is HTML, so it is read as such: most are."""
+    raw = raw[:LONGEST_TITLE]
     if is_html:
         raw = drop_tags(raw)
         if "&" in raw:

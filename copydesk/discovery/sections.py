@@ -85,8 +85,8 @@ def parse_section(body: bytes, *, section_url: str, content_type: str = "") -> t
     chosen = _choose(list(_links(root, section_url)))
     if not chosen:
         raise ParseError(section_url, "a web page, but no link on it looks like a link to an article")
-    keys = {link.element: link.key for links in chosen.values() for link in links}
-    return tuple(_make_entry(links, keys) for links in chosen.values())
+    cards = _Cards({link.element: link.key for links in chosen.values() for link in links})
+    return tuple(_make_entry(links, cards) for links in chosen.values())
 
 
 def is_article_like(url: str) -> bool:
@@ -188,11 +188,11 @@ def _signature(element: HtmlElement) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _make_entry(links: list[_Link], keys: Mapping[HtmlElement, str]) -> Entry:
+def _make_entry(links: list[_Link], cards: _Cards) -> Entry:
     """An entry of the links to one article; a headline stands before teasers and `17 comments on this`."""
     titled = [link for link in links if link.in_heading] or links
     best = next((link for link in titled if link.words >= HEADLINE_WORDS), max(titled, key=lambda link: link.words))
-    dates = (_date_near(link.element, link.key, keys) for link in links)
+    dates = (cards.date_near(link.element) for link in links)
     return Entry(
         url=links[0].url,
         title=best.text[:500] or None,
@@ -200,12 +200,32 @@ def _make_entry(links: list[_Link], keys: Mapping[HtmlElement, str]) -> Entry:
     )
 
 
-def _date_near(element: HtmlElement, key: str, keys: Mapping[HtmlElement, str]) -> datetime | None:
-    """The date in the largest ancestor that holds no link to another article."""
-    found: datetime | None = None
-    for depth, card in enumerate((element, *element.iterancestors())):
-        if depth > CARD_DEPTH or any(keys.get(each, key) != key for each in card.iter("a")):
-            break
-        stamps = (parse_utc(each.get("datetime") or "".join(each.itertext())) for each in card.iter("time"))
-        found = next((stamp for stamp in stamps if stamp), found)
-    return found
+class _Cards:
+    """What stands around the links to articles. Looks at each element once, however many links stand in it."""
+
+    def __init__(self, keys: Mapping[HtmlElement, str]) -> None:
+        self._keys = keys
+        self._is_card: dict[HtmlElement, bool] = {}
+        self._stamps: dict[HtmlElement, datetime | None] = {}
+
+    def date_near(self, element: HtmlElement) -> datetime | None:
+        """The date in the largest ancestor that holds no link to another article."""
+        found: datetime | None = None
+        for depth, card in enumerate((element, *element.iterancestors())):
+            if depth > CARD_DEPTH or not self._holds_one(card):
+                break
+            found = self._first_stamp(card) or found
+        return found
+
+    def _holds_one(self, element: HtmlElement) -> bool:
+        if element not in self._is_card:
+            keys = (self._keys[each] for each in element.iter("a") if each in self._keys)
+            first = next(keys, None)
+            self._is_card[element] = all(key == first for key in keys)
+        return self._is_card[element]
+
+    def _first_stamp(self, element: HtmlElement) -> datetime | None:
+        if element not in self._stamps:
+            texts = (each.get("datetime") or "".join(each.itertext()) for each in element.iter("time"))
+            self._stamps[element] = next((stamp for text in texts if (stamp := parse_utc(text))), None)
+        return self._stamps[element]

@@ -219,3 +219,11 @@ def test_damaged_pages_are_read_or_refused_never_a_crash(name: str, begin: int, 
 
 def test_a_link_that_cannot_be_resolved_is_passed_over() -> None:
     assert urls(listing("http://[", "javascript:void(0)", "/2026/11/02/c")) == [ROOT + "/2026/11/02/c"]
+
+
+def test_a_page_of_twenty_thousand_links_is_read() -> None:
+    same = "<a href='/2026/11/02/a'>Rates rise once again</a>" * 20_000
+    assert urls(f"<html><body>{same}</body></html>") == [ROOT + "/2026/11/02/a"]
+    menu = "<b><a href='/x'>Menu</a></b>" * 10_000
+    many = "".join(f"<div><a href='/2026/11/02/{n}'>Rates rise once again</a></div>" for n in range(10_000))
+    assert len(urls(f"<html><body>{menu}{many}</body></html>")) == 10_000
