@@ -26,7 +26,6 @@ BOX_MARK = re.compile(
     r"box|aside|sidebar|info|fact|promo|teaser|card|widget|module|embed|callout|sponsor|advert|banner|subscri|"
     r"newsletter|signup"
 )
-CAPTION_MARK = re.compile(r"capt|credit|figure|photo|image|media|gallery|legend")
 """Pieces of class and id names between a block and the text's container."""
 
 
@@ -35,8 +34,6 @@ class Place:
     """Where one block stands, compared with the text's container: the element that holds most of the prose."""
 
     tag: str = ""
-    in_container: bool = False
-    """Directly, as most paragraphs do."""
     steps: int = -1
     """Elements between the block and an ancestor of the container; -1: the block was not found on the page."""
     parent_share: float = 0.0
@@ -44,10 +41,8 @@ class Place:
     grandparent_share: float = 0.0
     class_share: float = 0.0
     """Of the text that stands in elements of the same tag and class."""
-    in_figure: bool = False
     in_box: bool = False
     """By its name or that of what holds it."""
-    is_caption: bool = False
     emphasis: float = 0.0
     """Share of its characters in `em` or `i`."""
 
@@ -73,7 +68,7 @@ def find_places(blocks: Sequence[Block], root: HtmlElement) -> list[Place]:
     container = parents.most_common(1)[0][0] if parents else None
     above = {container, *container.iterancestors()} if container is not None else set()
     return [
-        Place() if element is None else _place(element, container, above, (parents, grandparents, classes, total))
+        Place() if element is None else _place(element, above, (parents, grandparents, classes, total))
         for element in elements
     ]
 
@@ -81,7 +76,7 @@ def find_places(blocks: Sequence[Block], root: HtmlElement) -> list[Place]:
 _Shares = tuple[Counter[HtmlElement], Counter[HtmlElement], Counter[tuple[object, ...]], int]
 
 
-def _place(element: HtmlElement, container: HtmlElement | None, above: set[HtmlElement], shares: _Shares) -> Place:
+def _place(element: HtmlElement, above: set[HtmlElement], shares: _Shares) -> Place:
     parents, grandparents, classes, total = shares
     between = list(_steps_up(element, above))
     marks = " ".join(f"{each.get('class') or ''} {each.get('id') or ''}" for each in (element, *between)).lower()
@@ -90,14 +85,11 @@ def _place(element: HtmlElement, container: HtmlElement | None, above: set[HtmlE
     emphasised = sum(len("".join(each.itertext())) for each in element.iter("em", "i"))
     return Place(
         tag=str(element.tag),
-        in_container=parent is not None and parent is container,
         steps=len(between),
         parent_share=parents[parent] / total if parent is not None else 0.0,
         grandparent_share=grandparents[grandparent] / total if grandparent is not None else 0.0,
         class_share=classes[_kind(element)] / total,
-        in_figure=element.tag == "figcaption" or any(each.tag == "figure" for each in between),
         in_box=bool(BOX_MARK.search(marks)),
-        is_caption=bool(CAPTION_MARK.search(marks)),
         emphasis=min(1.0, emphasised / max(1, len("".join(element.itertext())))) if emphasised else 0.0,
     )
 
@@ -124,4 +116,6 @@ def _find_elements(texts: set[str], root: HtmlElement) -> dict[str, HtmlElement]
         text = collapse_space("".join(element.itertext()))
         if text in texts:
             (loose if is_loose else found).setdefault(text, element)
+            if len(loose.keys() | found) == len(texts):
+                break
     return loose | found

@@ -22,6 +22,8 @@ from copydesk.extraction.phrases import CONTACT, TAIL, TAIL_HEADINGS
 
 FILE = Path(__file__).with_name("scorecard.json")
 LONGEST_PHRASE = 420
+LONGEST_HEADING = 100
+NEIGHBOURS = (("previous", -1), ("next", 1), ("second", 2))
 WHOLE = ("item", "row")
 """Kinds of blocks that make sense together only."""
 OUTSIDE = -1.0
@@ -82,7 +84,6 @@ def describe_blocks(blocks: Sequence[Block], places: Sequence[Place]) -> list[Fe
     """Return the features of each block: of its text, its place on the page, its place in the text, its neighbours."""
     total = sum(len(block.text) for block in blocks) or 1
     lengths = [float(len(block.text)) for block in blocks]
-    ends = [float(bool(ENDS_SENTENCE.search(block.text))) for block in blocks]
     described: list[Features] = []
     before = 0.0
     for index, (block, place) in enumerate(zip(blocks, places, strict=True)):
@@ -93,20 +94,13 @@ def describe_blocks(blocks: Sequence[Block], places: Sequence[Place]) -> list[Fe
             "after": (total - before - lengths[index]) / total,
             "share": lengths[index] / total,
             "blocks": float(len(blocks)),
-            "from_start": float(min(index, 15)),
-            "from_end": float(min(len(blocks) - 1 - index, 15)),
-            "ends_sentence": ends[index],
         }
-        for name, offset in (("previous", -1), ("next", 1), ("second", 2)):
+        for name, offset in NEIGHBOURS:
             other = index + offset
             is_there = 0 <= other < len(blocks)
             features[f"{name}_length"] = lengths[other] if is_there else OUTSIDE
             features[f"{name}_links"] = blocks[other].links if is_there else OUTSIDE
-            features[f"{name}_ends"] = ends[other] if is_there else OUTSIDE
-            features[f"{name}_heading"] = float(blocks[other].kind == "head") if is_there else OUTSIDE
-            features[f"{name}_item"] = float(blocks[other].kind == "item") if is_there else OUTSIDE
-            features[f"{name}_steps"] = float(places[other].steps) if is_there else -2.0
-            features[f"{name}_in_container"] = float(places[other].in_container) if is_there else OUTSIDE
+            features[f"{name}_steps"] = float(places[other].steps) if is_there else 2 * OUTSIDE
         before += lengths[index]
         described.append(features)
     return described
@@ -114,49 +108,30 @@ def describe_blocks(blocks: Sequence[Block], places: Sequence[Place]) -> list[Fe
 
 def _of_text(block: Block) -> dict[str, float]:
     text = block.text
-    length, words = len(text), text.split()
-    digits = upper = 0
-    for character in text:
-        digits += character.isdigit()
-        upper += character.isupper()
+    length = len(text)
     return {
         "length": float(length),
-        "word_length": length / max(1, len(words)),
         "links": block.links,
-        "targets": float(len(block.targets)),
         "heading": float(block.kind == "head"),
-        "item": float(block.kind == "item"),
         "quote": float(block.kind == "quote"),
-        "row": float(block.kind == "row"),
-        "digits": digits / length,
-        "upper": upper / length,
-        "capitalised": sum(word[:1].isupper() for word in words) / max(1, len(words)),
-        "commas": text.count(",") / max(1, len(words)),
-        "starts_lower": float(text[:1].islower()),
-        "colon": float(text.endswith(":")),
-        "question": float(text.endswith("?")),
+        "digits": sum(map(str.isdigit, text)) / length,
+        "upper": sum(map(str.isupper, text)) / length,
+        "commas": text.count(",") / (text.count(" ") + 1),
+        "ends_sentence": float(bool(ENDS_SENTENCE.search(text))),
         "cells": float("|" in text),
-        "copyright": float("©" in text),
-        "address": float("@" in text or "http" in text or "www." in text),
-        "brackets": float(text.endswith(")")),
         "contact": float(bool(CONTACT.search(text))),
         "tail_phrase": float(length <= LONGEST_PHRASE and bool(TAIL.match(text))),
-        "tail_heading": float(length < 100 and bool(TAIL_HEADINGS.match(text))),
+        "tail_heading": float(length < LONGEST_HEADING and bool(TAIL_HEADINGS.match(text))),
     }
 
 
 def _of_place(place: Place) -> dict[str, float]:
     return {
-        "found": float(place.steps >= 0),
         "steps": float(place.steps),
-        "in_container": float(place.in_container),
         "parent_share": place.parent_share,
         "grandparent_share": place.grandparent_share,
         "class_share": place.class_share,
         "paragraph": float(place.tag == "p"),
-        "loose": float(place.tag in ("div", "span", "section")),
-        "in_figure": float(place.in_figure),
         "in_box": float(place.in_box),
-        "caption": float(place.is_caption),
         "emphasis": place.emphasis,
     }

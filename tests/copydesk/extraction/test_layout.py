@@ -24,17 +24,10 @@ def places_of(*texts: str) -> list[Place]:
 def test_paragraphs_stand_in_the_container_and_boxes_do_not() -> None:
     *prose, box = places_of(*PROSE[:3], "Facts about the port: it has nine cranes and a lighthouse of its own.")
 
-    assert [(place.in_container, place.steps) for place in prose] == [(True, 0)] * 3
+    assert [place.steps for place in prose] == [0, 0, 0]
     assert all(place.parent_share > 0.7 for place in prose)
-    assert (box.in_container, box.in_box, box.steps) == (False, True, 2)
+    assert (box.in_box, box.steps) == (True, 2)
     assert box.parent_share < 0.3
-
-
-def test_a_caption_is_known_by_its_figure() -> None:
-    *_, caption = places_of(*PROSE[:3], "Port of Sarn at dusk")
-
-    assert caption.in_figure
-    assert not places_of(PROSE[0])[0].in_figure
 
 
 def test_text_in_a_div_alone_is_found_and_what_is_not_on_the_page_is_not() -> None:

@@ -11,7 +11,7 @@ from copydesk.extraction.layout import Place
 from copydesk.extraction.scorecard import Scorecard, describe_blocks, find_unlikely, load_scorecard
 
 SENTENCE = "The ministry said on Monday that it would repair the bridge before the harvest, whatever it costs."
-IN_TEXT = Place(tag="p", in_container=True, steps=0, parent_share=0.9, grandparent_share=0.9, class_share=0.9)
+IN_TEXT = Place(tag="p", steps=0, parent_share=0.9, grandparent_share=0.9, class_share=0.9)
 IN_BOX = Place(tag="div", steps=4, parent_share=0.0, class_share=0.01, in_box=True)
 
 
@@ -52,5 +52,5 @@ def test_neighbours_are_described_too() -> None:
     )
 
     assert (first["previous_length"], second["previous_length"]) == (-1.0, 7.0)
-    assert second["previous_heading"] == 1.0
-    assert first["next_ends"] == 1.0
+    assert (first["heading"], second["heading"]) == (1.0, 0.0)
+    assert first["next_length"] == len(SENTENCE)
