@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from copydesk.dates import parse_instant, plausible
 from copydesk.extraction.hosts import brand_of, host_of
 from copydesk.extraction.jsonld import Node, node_types, text_of, texts_of, url_of
+from copydesk.extraction.masthead import find_line, read_publisher
 from copydesk.extraction.names import clean_authors
 from copydesk.extraction.tags import Tags
 from copydesk.extraction.titles import choose_headline
@@ -166,7 +167,8 @@ def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
     notes: list[str] = []
     candidates: list[Candidate] = []
     publisher = _publisher(tags, node)
-    headline = _headline(tags, node, page, publisher, candidates)
+    headline = _headline(root, tags, page, publisher, candidates)
+    publisher = publisher or read_publisher([tags.title, tags.first("og:title")[1]], headline, root)
     authors = _authors(root, tags, node, (publisher, page.url), candidates)
     now = page.fetched_at
     published = _instant("published_at", _published(root, tags, node, page), now, candidates, notes)
@@ -206,7 +208,8 @@ def _site_names(tags: Tags, publisher: str, url: str) -> list[str]:
     return [name for name in names if len(name) > 1]
 
 
-def _headline(tags: Tags, node: Node, page: Page, publisher: str, candidates: list[Candidate]) -> str:
+def _headline(root: HtmlElement, tags: Tags, page: Page, publisher: str, candidates: list[Candidate]) -> str:
+    node, hint = tags.article or {}, (page.entry.title if page.entry else None) or ""
     values = [
         ("json-ld:headline", text_of(node.get("headline"))),
         ("meta:og:title", tags.first("og:title")[1]),
@@ -215,10 +218,14 @@ def _headline(tags: Tags, node: Node, page: Page, publisher: str, candidates: li
         ("json-ld:name", text_of(node.get("name"))),
         ("meta:title", tags.first("title", "dc.title", "parsely-title", "sailthru.title", "headline")[1]),
         ("html:title", tags.title),
-        ("entry:title", (page.entry.title if page.entry else None) or ""),
+        ("entry:title", hint),
     ]
     found = [Candidate(field="headline", value=value[:1_000], origin=origin) for origin, value in values if value]
-    headline, origin = choose_headline(found, site_names=_site_names(tags, publisher, page.url))
+    told = {letters_only(text) for text in (tags.title, text_of(node.get("headline"))) if text}
+    names = [name for name in _site_names(tags, publisher, page.url) if letters_only(name) not in told]
+    headline, origin = choose_headline(found, site_names=names)
+    if not origin.startswith(("html:h1", "json-ld")):
+        headline = find_line(headline, root, hint=hint)
     found.sort(key=lambda candidate: candidate.origin != origin)
     candidates += found[:CANDIDATES]
     return headline[:500]

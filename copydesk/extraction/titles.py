@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
+from copydesk.dates import parse_instant
 from copydesk.model import Candidate
 from copydesk.text import WORD, collapse_space, letters_only, unify
 
-SEPARATOR = re.compile(r"\s+[|\-–—·•»:/~]+\s+|\s*\|\s*|\s+::\s+")
+SEPARATOR = re.compile(r"\s+[|\-–—·•»›:/~]+\s+|\s*\|\s*|\s+::\s+")
+INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
+"""Hints for breaking lines, which no reader sees: soft hyphen, zero-width space, word joiner."""
 MIN_HEADLINE_CHARS = 12
 SITE_SUFFIX_WORDS = 6
+NAME_SHARE = 0.4
+"""Of the letters of a title's part that a name in it must have: `Metro News`, but not `Comwrap at the trade fair`."""
+MAX_DATE_CHARS = 24
 
 
 def choose_headline(candidates: Sequence[Candidate], *, site_names: Sequence[str]) -> tuple[str, str]:
     """Return (headline, origin) from candidates in order of trust; two empty strings where there is none.
 
-    Names of the publication are cut. What the page shows as its h1 wins where another tag says the same in other words.
+    Names of the publication are cut. What the page shows as its h1 wins where another tag says the same in other words;
+    of several h1, the one that the tags repeat most closely.
     """
-    cleaned = [(strip_site(item.value, site_names), item.origin) for item in candidates]
+    cleaned = [(_clean(item, site_names), item.origin) for item in candidates]
     cleaned = [(text, origin) for text, origin in cleaned if text and not _is_site(text, site_names)]
     if not cleaned:
         return "", ""
-    shown = [(text, origin) for text, origin in cleaned if origin.startswith("html:h1")]
     told = [(text, origin) for text, origin in cleaned if not origin.startswith("html:h1")]
-    for text, origin in shown:
+    shown = [(text, origin) for text, origin in cleaned if origin.startswith("html:h1") and not _is_frame(text, told)]
+    for text, origin in sorted(shown, key=lambda item: -_nearest(item[0], told)):
         labelled = next((item for item in told if _is_labelled(text, item[0])), None)
         if labelled:
             return labelled
@@ -32,11 +40,11 @@ def choose_headline(candidates: Sequence[Candidate], *, site_names: Sequence[str
             return _longer_same(text, origin, told)
     if len(shown) == 1 and len(shown[0][0]) >= MIN_HEADLINE_CHARS and len(shown[0][0].split()) > 3:
         return shown[0]
-    return told[0] if told else shown[0]
+    return (told or shown or cleaned)[0]
 
 
 def strip_site(title: str, site_names: Sequence[str]) -> str:
-    """Return a title without the publication's name at its end or beginning.
+    """Return a title without the publication's name, or a date, at its end or beginning.
 
     >>> strip_site("Rates rise again | The Courier", ["The Courier"])
     'Rates rise again'
@@ -48,7 +56,7 @@ def strip_site(title: str, site_names: Sequence[str]) -> str:
         if not pieces:
             return title
         head, tail = title[: pieces[-1].start()].strip(), title[pieces[-1].end() :].strip()
-        if head and _names_site(tail, known):
+        if head and (_names_site(tail, known) or _is_date(tail)):
             title = head
             continue
         head, tail = title[: pieces[0].start()].strip(), title[pieces[0].end() :].strip()
@@ -59,11 +67,29 @@ def strip_site(title: str, site_names: Sequence[str]) -> str:
     return title
 
 
+def title_parts(title: str) -> list[str]:
+    """Return what a title may be without its first or last parts, longest first: `A`, `B`, `A | B`, `B | C` of `A | B | C`."""
+    pieces = list(SEPARATOR.finditer(title))
+    parts = {title[: piece.start()].strip() for piece in pieces} | {title[piece.end() :].strip() for piece in pieces}
+    return sorted((part for part in parts if part), key=lambda part: (-len(part), part))
+
+
+def _clean(item: Candidate, site_names: Sequence[str]) -> str:
+    text = collapse_space(item.value.translate(INVISIBLE))
+    return text if item.origin == "entry:title" else strip_site(text, site_names)
+
+
 def _names_site(part: str, known: Sequence[str]) -> bool:
     key = _key(part)
     if not key or len(part.split()) > SITE_SUFFIX_WORDS:
         return False
-    return any(key == name or (len(key) > 3 and len(name) > 3 and (key in name or name in key)) for name in known)
+    if any(key == name or (len(key) > 3 and key in name) for name in known):
+        return True
+    return any(len(name) > 3 and name in key and len(name) >= NAME_SHARE * len(key) for name in known)
+
+
+def _is_date(part: str) -> bool:
+    return len(part) <= MAX_DATE_CHARS and part[:1].isalnum() and parse_instant(part) is not None
 
 
 def _key(text: str) -> str:
@@ -75,8 +101,21 @@ def _is_site(title: str, site_names: Sequence[str]) -> bool:
     return any(key == _key(name) for name in site_names if name)
 
 
+def _is_frame(shown: str, told: Sequence[tuple[str, str]]) -> bool:
+    """Whether an h1 is what stands around the headline in a title: `The Ledger` of `The Ledger: Rates rise`."""
+    frame, titles = letters_only(shown), {letters_only(text) for text, _ in told}
+    return any(frame + title in titles or title + frame in titles for title in titles)
+
+
 def _words(text: str) -> list[str]:
     return WORD.findall(unify(text))
+
+
+def _nearest(text: str, told: Sequence[tuple[str, str]]) -> float:
+    """How much of its words a title shares with the tag that is nearest to it, 0..1 (Dice)."""
+    words = Counter(_words(text))
+    others = [Counter(_words(other)) for other, _ in told]
+    return max((2 * (words & other).total() / max(1, words.total() + other.total()) for other in others), default=0.0)
 
 
 def _related(text: str, other: str) -> bool:
@@ -85,11 +124,11 @@ def _related(text: str, other: str) -> bool:
 
 
 def _is_labelled(text: str, other: str) -> bool:
-    """Whether `text` is `other` with a label before it: `Opinion What rates tell`."""
+    """Whether `text` is `other` with a label or a date before it: `Opinion What rates tell`."""
     if len(other) < MIN_HEADLINE_CHARS or not text.endswith(other) or text == other:
         return False
     label = text[: -len(other)].strip()
-    return len(label.split()) <= 2 and label[-1:].isalnum()
+    return label[-1:].isalnum() and (len(label.split()) <= 2 or _is_date(label))
 
 
 def _longer_same(text: str, origin: str, told: Sequence[tuple[str, str]]) -> tuple[str, str]:
