@@ -49,7 +49,9 @@ LEAST_PROSE_CHARS = 150
 """Below, what the fallback extractors give is the page's labels, not a text."""
 VIEW_CHARS = 8_000
 SURE_WORDS = 220
-"""A text of so many words, on a page that says it is an article, is one: the gate is not asked."""
+"""A text of so many words, on a page that states when it was published, is an article: the gate is not asked."""
+SURE_ARTICLE_WORDS = 60
+"""The same on a page that says it is an article."""
 BOT_SCRIPT = re.compile(
     r"cf-chl|challenge-platform|px-captcha|perimeterx|captcha-delivery|datadome|_Incapsula_|h-captcha|g-recaptcha|turnstile",
     re.I,
@@ -113,7 +115,7 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     found = _find_body(root, decoded.text, tags, meta, page)
     body_text = join_blocks(found.blocks)
     words = count_words(body_text)
-    if words < SURE_WORDS or not (meta.kinds & ARTICLE_KINDS or meta.published_at) or meta.kinds & LIST_KINDS:
+    if not _is_sure(meta, words):
         refusal = judge(_view(decoded.text, page, tags, meta, found, body_text, words))
         if refusal:
             return refusal
@@ -144,6 +146,14 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
         candidates=(*meta.candidates, *_canonical_candidates(tags)),
         notes=(*notes, *address.notes, *found.notes),
     )
+
+
+def _is_sure(meta: Metadata, words: int) -> bool:
+    if meta.kinds & LIST_KINDS:
+        return False
+    if meta.kinds & ARTICLE_KINDS:
+        return words >= SURE_ARTICLE_WORDS
+    return meta.published_at is not None and words >= SURE_WORDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copydesk.extraction.body import Block
-from copydesk.extraction.phrases import ALWAYS, BIO, BYLINE_LINE, CONTACT, DATE_LINE, TAIL, TAIL_HEADINGS
+from copydesk.extraction.phrases import ALWAYS, BIO, BYLINE_LINE, DATE_LINE, TAIL, TAIL_HEADINGS, is_contact
 from copydesk.text import letters_only, unify
 
 HEAD_BLOCKS = 6
@@ -26,7 +26,6 @@ MAX_PROSE_TAIL = 0.15
 MIN_KEPT_SHARE = 0.3
 LINK_LINE_SHARE = 0.85
 LINK_LINE_CHARS = 160
-MAX_CONTACT_CHARS = 320
 BIO_CHARS = 700
 ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 
@@ -172,7 +171,7 @@ def drop_tail(blocks: list[Block], context: Context) -> list[Block]:
         is_junk = (
             (len(text) <= MAX_PHRASE_CHARS and (TAIL.match(text) or ALWAYS.match(text)))
             or (len(text) <= BIO_CHARS and _is_bio(text, context))
-            or (len(text) <= MAX_CONTACT_CHARS and CONTACT.search(text))
+            or is_contact(text)
             or (passed == 0 and (block.kind == "head" or (not signs and block.kind == "p" and _is_sign(text))))
             or (len(text) < 120 and (DATE_LINE.match(text) or BYLINE_LINE.match(text)))
         )

@@ -95,10 +95,23 @@ CONTACT = re.compile(
     r"(?:get|for) the latest (?:\w+ ){0,4}(?:news|updates|from|headlines)|cross-?posted from|(?:includes|with) (?:information|reporting|material|files) from|our standards:|"
     r"listen to .{2,60} on (?:spotify|apple|google)|(?:apple|google) podcasts|researchers? .{3,60} contributed|airs? \w+days? at|letter to .{2,60}p\.?\s?o\.? box|"
     r"you must (?:confirm|be logged|log)|kommentar abgeben|einloggen|delivered (?:to|through) your|reserves the right|in our (?:liveblog|live blog)|in unserem (?:liveblog|newsletter|podcast|ticker))\b"
-    r"|https?://(?:www\.)?(?:twitter|x|facebook|instagram|t)\.(?:com|me)/\w+|\b[\w.+-]+@[\w-]+\.\w{2,}",
+    "",
     re.I,
 )
 """Anywhere in one of the last lines, where it is short: how to reach, follow, subscribe."""
+ADDRESS = re.compile(
+    r"https?://(?:www\.)?(?:twitter|x|facebook|instagram|t)\.(?:com|me)/\w|[\w.+-]@[\w-]{1,63}\.\w{2}", re.I
+)
+"""The same as an address."""
+LONGEST_CONTACT = 320
+
+
+def is_contact(text: str) -> bool:
+    """Whether a line says how to reach, follow or subscribe; longer paragraphs are stories."""
+    if len(text) > LONGEST_CONTACT:
+        return False
+    return bool(CONTACT.search(text)) or (("@" in text or "://" in text) and bool(ADDRESS.search(text)))
+
 
 BIO = re.compile(
     r"^(?:[A-ZÄÖÜ][\w.'’-]+\s+){1,4}(?:\([^)]{0,40}\)\s+)?(?:is|was|has been|ist|war|est|es|è|é|är|er)\s+(?:a|an|the|one|our|currently|also|based|ein|eine|der|die|le|la|un|una|en)?\b"

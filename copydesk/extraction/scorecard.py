@@ -18,7 +18,7 @@ from pathlib import Path
 from copydesk.extraction.body import Block
 from copydesk.extraction.junk import ENDS_SENTENCE
 from copydesk.extraction.layout import Place
-from copydesk.extraction.phrases import CONTACT, TAIL, TAIL_HEADINGS
+from copydesk.extraction.phrases import TAIL, TAIL_HEADINGS, is_contact
 
 FILE = Path(__file__).with_name("scorecard.json")
 LONGEST_PHRASE = 420
@@ -119,7 +119,7 @@ def _of_text(block: Block) -> dict[str, float]:
         "commas": text.count(",") / (text.count(" ") + 1),
         "ends_sentence": float(bool(ENDS_SENTENCE.search(text))),
         "cells": float("|" in text),
-        "contact": float(bool(CONTACT.search(text))),
+        "contact": float(is_contact(text)),
         "tail_phrase": float(length <= LONGEST_PHRASE and bool(TAIL.match(text))),
         "tail_heading": float(length < LONGEST_HEADING and bool(TAIL_HEADINGS.match(text))),
     }

@@ -36,12 +36,13 @@ def find_standfirst(root: HtmlElement, blocks: Sequence[Block], descriptions: Se
             return first.text, list(blocks[1:])
         if first.kind == "head" and key in told and len(first.text) >= MIN_CHARS:
             return first.text, list(blocks[1:])
-    text = "\n".join(_key(block.text) for block in blocks)
+    text = ""
     for candidate in (marked, *descriptions):
         candidate = collapse_space(candidate)
         if not MIN_CHARS <= len(candidate) <= MAX_CHARS or ALWAYS.match(candidate):
             continue
         stem = _key(candidate.rstrip(".…"))
+        text = text or _key(" ".join(block.text for block in blocks))
         if stem[:60] in text or candidate.endswith(("…", "...", "[…]", "[...]")):
             return "", list(blocks)
         return candidate, list(blocks)
