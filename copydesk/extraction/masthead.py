@@ -19,7 +19,7 @@ MAX_NAME_WORDS = 6
 
 
 def find_line(title: str, root: HtmlElement, *, hint: str = "") -> str:
-    """Return the part of a title that also stands as a line of its own in the page, or is the feed's title; else all of it.
+    """Return the part of a title that is also a line of its own in the page, or is the feed's title; else all of it.
 
     For titles such as `The Ledger - Rates rise`, on pages that name the publication nowhere.
     """
@@ -38,10 +38,10 @@ def find_line(title: str, root: HtmlElement, *, hint: str = "") -> str:
 
 
 def read_publisher(titles: Sequence[str], headline: str, root: HtmlElement) -> str:
-    """Return the name that stands around the headline in a title, and in the page as its owner's; empty where none does both.
+    """Return the name that stands around the headline in a title, and in the page as its owner's; else an empty string.
 
-    In the page: in a line about copyright, or as the text of an image (a logo). A line of its own is not enough: sections
-    and kickers stand around headlines too.
+    In the page: in a line about copyright, or as the text of an image (a logo). A line of its own is not enough:
+    sections and kickers stand around headlines too.
     """
     frames = [frame for title in titles for frame in _frame(title, headline)]
     names = {letters_only(name): name for _, name in sorted(frames, key=lambda frame: frame[0])}
@@ -76,7 +76,7 @@ def _frame(title: str, headline: str) -> list[tuple[int, str]]:
     else:
         return []
     name = name.strip()
-    is_name = 1 < len(name) and len(name.split()) <= MAX_NAME_WORDS and parse_instant(name) is None
+    is_name = len(name) > 1 and len(name.split()) <= MAX_NAME_WORDS and parse_instant(name) is None
     return [(side, name)] if is_name and any(char.isalpha() for char in name) else []
 
 

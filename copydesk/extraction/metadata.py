@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from copydesk.dates import parse_instant, plausible
+from copydesk.extraction.authors import make_house, read_authors
 from copydesk.extraction.hosts import brand_of, host_of
 from copydesk.extraction.jsonld import Node, node_types, text_of, texts_of, url_of
 from copydesk.extraction.masthead import find_line, read_publisher
-from copydesk.extraction.names import clean_authors
 from copydesk.extraction.tags import Tags
 from copydesk.extraction.titles import choose_headline
 from copydesk.model import Candidate, Page
@@ -75,29 +75,6 @@ MODIFIED_META = [
     "bt:moddate",
     "revision_date",
 ]
-AUTHOR_META = [
-    "author",
-    "article:author",
-    "og:article:author",
-    "byl",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "dc.creator.name",
-    "cxenseparse:author",
-    "authors",
-    "article:author_name",
-    "article_author",
-    "citation_author",
-    "mediator_author",
-    "cxenseparse:pka-author",
-    "twitter:creator:name",
-    "rbauthors",
-    "article.author",
-    "bylines",
-    "shareaholic:article_author_name",
-]
 SECTION_META = [
     "article:section",
     "og:article:section",
@@ -113,23 +90,7 @@ SECTION_META = [
 ]
 KEYWORD_META = ("news_keywords", "article:tag", "og:article:tag", "keywords", "parsely-tags", "sailthru.tags")
 SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name", "publisher")
-BYLINES = (
-    './/*[@rel="author"]',
-    './/*[contains(@itemprop, "author")]',
-    './/*[contains(@class, "author-name") or contains(@class, "author__name") or contains(@class, "authorName") '
-    'or contains(@class, "AuthorName") or contains(@class, "byline-name") or contains(@class, "byline__name")]',
-    './/*[contains(@class, "byline") or contains(@class, "Byline") or contains(@data-testid, "yline")]',
-    './/*[self::a or self::span or self::p or self::div][contains(@class, "author") or contains(@class, "Author")]',
-)
-"""Where a byline stands in the page, most trusted first (XPath)."""
-BYLINE_TEXT = (
-    "//body//text()[normalize-space(.)='By' or normalize-space(.)='by' or starts-with(normalize-space(.), 'By ')"
-    " or starts-with(normalize-space(.), 'Von ') or starts-with(normalize-space(.), 'Par ')"
-    " or starts-with(normalize-space(.), 'Por ') or starts-with(normalize-space(.), 'Di ')"
-    " or starts-with(normalize-space(.), 'Av ')]/.."
-)
 DATE_ELEMENT = './/*[contains(@itemprop, "datePublished") or contains(@itemprop, "dateCreated")]'
-MAX_BYLINE_CHARS = 160
 CANDIDATES = 12
 """Kept of one field."""
 TEMPLATE_YEARS = 1990
@@ -169,7 +130,8 @@ def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
     publisher = _publisher(tags, node)
     headline = _headline(root, tags, page, publisher, candidates)
     publisher = publisher or read_publisher([tags.title, tags.first("og:title")[1]], headline, root)
-    authors = _authors(root, tags, node, (publisher, page.url), candidates)
+    house = make_house(publisher, tags.first("og:site_name")[1], host_of(page.url), brand_of(page.url))
+    authors = read_authors(root, tags, house, candidates)
     now = page.fetched_at
     published = _instant("published_at", _published(root, tags, node, page), now, candidates, notes)
     modified = _instant("modified_at", _modified(tags, node), now, candidates, notes)
@@ -235,68 +197,6 @@ def _titles(tags: Tags, node: Node, headline: str) -> tuple[str, ...]:
     values = [headline, text_of(node.get("headline")), text_of(node.get("alternativeHeadline"))]
     values += [tags.first("og:title")[1], tags.first("twitter:title")[1], tags.title, *tags.h1[:4]]
     return tuple(dict.fromkeys(value for value in values if value))
-
-
-def _authors(
-    root: HtmlElement, tags: Tags, node: Node, house: tuple[str, str], candidates: list[Candidate]
-) -> tuple[str, ...]:
-    """Names from the most trusted place that has any; `house` is (publisher, URL), which yields to persons."""
-    publisher, url = house
-    chosen: tuple[str, ...] = ()
-    seen_house = False
-    houses = {letters_only(name) for name in (publisher, host_of(url), brand_of(url)) if name}
-    for origin, values in _author_sources(root, tags, node):
-        names = clean_authors(values, publisher=publisher)
-        if names:
-            candidates += [Candidate(field="authors", value=name, origin=origin) for name in names[:CANDIDATES]]
-            is_house = len(names) == 1 and letters_only(names[0]) in houses
-            if not is_house and (not seen_house or all(" " in name for name in names)):
-                chosen = names
-            seen_house = seen_house or is_house
-        if chosen:
-            break
-    return chosen or clean_authors((c.value for c in candidates if c.field == "authors"), publisher=publisher)
-
-
-def _author_sources(root: HtmlElement, tags: Tags, node: Node) -> Iterator[tuple[str, list[str]]]:
-    yield "json-ld:author", _node_names(tags, node.get("author"))
-    for name in AUTHOR_META:
-        yield f"meta:{name}", tags.all(name)
-    yield "json-ld:creator", _node_names(tags, node.get("creator"))
-    for path in BYLINES:
-        yield f"html:{path}", _byline_texts(root.xpath(path)[:6])
-    yield "html:byline text", _byline_texts(root.xpath(BYLINE_TEXT)[:3])
-
-
-def _byline_texts(elements: list[HtmlElement]) -> list[str]:
-    """Texts of the first byline and of those that stand beside it: further ones are other articles'."""
-    texts: list[str] = []
-    home: HtmlElement | None = None
-    for element in elements:
-        text = " ".join(element.itertext()).strip()
-        if not 2 < len(text) < MAX_BYLINE_CHARS:
-            continue
-        parent = element.getparent()
-        around = parent.getparent() if parent is not None else None
-        if texts and (home is None or home not in (parent, around)):
-            break
-        home = parent if home is None else home
-        texts.append(text)
-    return texts
-
-
-def _node_names(tags: Tags, value: object) -> list[str]:
-    """Names of `author`: strings, objects, lists of both, references to nodes elsewhere on the page."""
-    values = value if isinstance(value, list) else [value]
-    names = []
-    for item in values:
-        if isinstance(item, dict) and not item.get("name") and item.get("@id"):
-            item = next((n for n in tags.nodes if n.get("@id") == item["@id"] and n.get("name")), item)
-        if isinstance(item, dict) and isinstance(item.get("name"), list):
-            names += [text for text in map(text_of, item["name"]) if text]
-        elif text := text_of(item):
-            names.append(text)
-    return names
 
 
 def _published(root: HtmlElement, tags: Tags, node: Node, page: Page) -> Iterator[tuple[str, str]]:

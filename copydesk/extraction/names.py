@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
-from copydesk.text import collapse_space, unify
+from copydesk.dates import MONTHS
+from copydesk.text import CJK, collapse_space, unify
 
 MAX_NAME_CHARS = 60
 MAX_NAME_WORDS = 7
@@ -48,12 +49,51 @@ GENERATION = re.compile(
     re.I,
 )
 DEGREE = re.compile(r",?\s+(?:Ph\.?D|M\.?D|MBA|MA|MS|MSc|Esq|RDN?|LDN?|RN|CFA|CPA|JD)\.?$")
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?|"
+    + "|".join(sorted({name for names in MONTHS.values() for name in names.split()}))
+    + ")"
+)
+DAY = re.compile(
+    rf"(?:\b(?:last\s+)?(?:updated|published|posted)\s*(?:on|:)?\s+)?(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s+)?"
+    rf"(?:\b{MONTH}\b\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?|\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?{MONTH}\b\.?(?:,?\s+(?:de\s+)?\d{{4}}\b)?"
+    r"|\b\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\b|\b\d{4}-\d\d-\d\d(?:T\S+)?)",
+    re.I,
+)
+"""A day, as bylines have it behind the names."""
+AGENCY = re.compile(
+    r"^(?:the\s+)?(?:associated\s+press|reuters|bloomberg|agence\s+france-presse|press\s+association|canadian\s+press|"
+    r"australian\s+associated\s+press|deutsche\s+presse-agentur|presse\s+canadienne|afp|ap|aap|pa|dpa|apa|sid|ansa|efe|ntb|tt|ritzau|"
+    r"anp|belga|ats|keystone-sda|sda|pap|čtk|ctk|tass|interfax|kyodo|xinhua|yonhap|pti|ians|ani|bernama|antara|lusa|mti)$",
+    re.I,
+)
+"""Wire services, as bylines name them."""
+WITH_AGENCY = re.compile(
+    r"^(?P<name>\S+(?:\s+\S+){1,3}?),?\s+(?:the\s+)?(?:associated\s+press|canadian\s+press|press\s+association|reuters|bloomberg(?:\s+news)?|"
+    r"agence\s+france-presse)$",
+    re.I,
+)
+ORGANISATION = re.compile(
+    r"\b(?:media|news|journal|times|post|press|tribune|gazette|herald|courier|chronicle|observer|examiner|inquirer|daily|weekly|"
+    r"magazine|network|newspapers?|zeitung|nachrichten|presse|rundfunk|radio|tv|agency|agencia|institute|university|foundation|group|inc|ltd|llc|gmbh)\b"
+    r"|[-\w]\.(?:com|org|net|co|tv|[a-z]{2})\b",
+    re.I,
+)
+"""Words of which the names of papers, broadcasters and firms are made."""
+CJK_NAME = re.compile(f"^[{CJK}]{{2,6}}(?:[ ・·][{CJK}]{{1,8}})?$")
+LETTERS_AFTER = re.compile(r"^[A-Z]{2,5}$")
+PARTICLES = frozenset(
+    ["de", "da", "di", "do", "dos", "das", "del", "della", "der", "den", "van", "von", "vom", "zu", "zum", "zur", "ten"]
+    + ["ter", "te", "la", "le", "el", "al", "bin", "ibn", "ben", "bint", "af", "av", "e", "y", "i", "und", "and"]
+)
+"""Words of names that are written small."""
 DATED = re.compile(r"^(?:[^\W\d_]{3,10}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d_]{3,10}),?\s+\d{4}\b")
 DIGITS = re.compile(r"\s+\d[\d/.:\- ]*$")
 NOT_A_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|editors|editorial|staff|author|authors|anonymous|unknown|user|guest|null|none|undefined|"
-    r"n/?a|webmaster|web\s*desk|by|read\s+more|view\s+(?:all\s+)?(?:posts|profile|bio).*|see\s+more.*|more\s+(?:by|from).*|follow.*|"
-    r"share.*|updated.*|published.*|posted.*|\d.*|subscribe.*|sign\s+up.*|about\s+the\s+author.*|contributors?|"
+    r"n/?a|webmaster|web\s*desk|by|(?:story|written|posted|words|text|photos?)\s+by|and|von|par|por|read\s+more|view\s+(?:all\s+)?(?:posts|profile|bio).*|see\s+more.*|more\s+(?:by|from).*|follow.*|"
+    r"share.*|updated.*|published.*|posted.*|\d.*|subscribe.*|sign\s+up.*|(?:link\s+)?copied|copy\s+link|about\s+the\s+author.*|contributors?|"
     r"all\s+rights.*|advertisement|home|news|image|photo|getty.*|facebook|twitter|instagram|linkedin|\W*|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|"
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|"
@@ -90,12 +130,11 @@ def split_byline(raw: str) -> list[str]:
     text = collapse_space(ADDRESS.sub(" ", BRACKETS.sub(" ", text)))
     if DATED.match(text):
         return []
-    names = []
-    for part in SEPARATOR.split(_strip_prefix(text)):
+    names: list[str] = []
+    for part in SEPARATOR.split(_strip_prefix(DAY.sub(" ; ", text))):
         name = clean_name(part)
-        if not name or GENERATION.match(name):
-            continue
-        names.append(name)
+        if name and not GENERATION.match(name) and not (names and _is_affiliation(name, names[-1])):
+            names.append(name)
     if len(names) == 2 and "," in text and " " not in names[0] and " " not in names[1] and text.count(",") == 1:
         return [f"{names[1]} {names[0]}"]  # `Lee, Ann`
     return names
@@ -109,6 +148,8 @@ def clean_name(raw: str) -> str:
         if shorter == name:
             break
         name = shorter
+    if with_agency := WITH_AGENCY.match(name):
+        name = with_agency["name"]
     if not name or len(name) > MAX_NAME_CHARS or len(name.split()) > MAX_NAME_WORDS:
         return ""
     if NOT_A_NAME.match(name) or (JOB.search(name) and not _is_desk(name)):
@@ -116,6 +157,39 @@ def clean_name(raw: str) -> str:
     if not any(char.isalpha() for char in name):
         return ""
     return _recase(name)
+
+
+def is_personal(name: str) -> bool:
+    """Return whether a name looks like a person's: two to five words, each with a capital, none of an organisation.
+
+    >>> is_personal("Ludwig van Beethoven"), is_personal("references are immutable")
+    (True, False)
+    """
+    words = name.split()
+    if CJK_NAME.match(name):
+        return True
+    if (
+        not 2 <= len(words) <= 5
+        or ORGANISATION.search(name)
+        or any(char.isdigit() or char in "{}<>=#;:_/!?" for char in name)
+    ):
+        return False
+    return words[-1] not in PARTICLES and all(
+        word[:1].lower() == word[:1].upper() or word[:1].isupper() or word in PARTICLES or word[1:2] in ("'", "’")
+        for word in words
+    )
+
+
+def is_agency(name: str) -> bool:
+    """Return whether a name is a wire service's."""
+    return bool(AGENCY.match(name))
+
+
+def _is_affiliation(name: str, before: str) -> bool:
+    """Whether what follows a person's name is whom they work for, or letters after the name: `Ann Lee, PSP`."""
+    if not is_personal(before) or is_agency(name):
+        return False
+    return bool(ORGANISATION.search(name) or LETTERS_AFTER.match(name)) and not _is_desk(name)
 
 
 def _cut_house(name: str, publisher: str) -> str:

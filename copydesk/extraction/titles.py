@@ -68,7 +68,7 @@ def strip_site(title: str, site_names: Sequence[str]) -> str:
 
 
 def title_parts(title: str) -> list[str]:
-    """Return what a title may be without its first or last parts, longest first: `A`, `B`, `A | B`, `B | C` of `A | B | C`."""
+    """Return what a title may be without its first or last parts, longest first."""
     pieces = list(SEPARATOR.finditer(title))
     parts = {title[: piece.start()].strip() for piece in pieces} | {title[piece.end() :].strip() for piece in pieces}
     return sorted((part for part in parts if part), key=lambda part: (-len(part), part))
