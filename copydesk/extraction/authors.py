@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 from lxml.html import HtmlElement
 
 from copydesk.extraction.jsonld import text_of
+from copydesk.extraction.masthead import after_headline
 from copydesk.extraction.names import clean_authors, is_agency, is_personal
 from copydesk.extraction.tags import Tags
 from copydesk.model import Candidate
@@ -174,7 +175,10 @@ def _turned(value: str) -> str:
 def _without_helpers(names: tuple[str, ...], root: HtmlElement) -> tuple[str, ...]:
     """Those of several names that the page does not introduce as photographers, stylists, editors or contributors."""
     texts = [
-        text for element in _after_headline(root) for text in (element.text, element.tail) if text and text.strip()
+        text
+        for element in after_headline(root, LOOKED_AT)
+        for text in (element.text, element.tail)
+        if text and text.strip()
     ]
     helpers: set[str] = set()
     for text, following in pairwise([*texts, ""]):
@@ -227,14 +231,14 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
 
 def _author_links(root: HtmlElement) -> Iterator[HtmlElement]:
     """Links to pages of authors, from the headline on."""
-    for element in _after_headline(root):
+    for element in after_headline(root, LOOKED_AT):
         if element.tag == "a" and AUTHOR_PAGE.search(element.get("href") or ""):
             yield element
 
 
 def _spoken(root: HtmlElement) -> Iterator[str]:
     """What a line says after `By`; or what the next element says, where the line ends there."""
-    for element in _after_headline(root):
+    for element in after_headline(root, LOOKED_AT):
         text = element.text if isinstance(element.tag, str) and element.tag not in UNREAD else None
         if text and len(text) < MAX_BYLINE_CHARS and (match := OPENING.match(text.strip())):
             whole = byline_text(element)
@@ -245,18 +249,3 @@ def _spoken(root: HtmlElement) -> Iterator[str]:
             elif not match["rest"]:
                 following = element.getnext()
                 yield (element.tail or "").strip() or ("" if following is None else byline_text(following))
-
-
-def _after_headline(root: HtmlElement) -> Iterator[HtmlElement]:
-    """Elements from the first h1 on, as many as a byline may be away; from the beginning where there is none."""
-    title = next(root.iter("h1"), None)
-    return islice(root.iter() if title is None else _following(title), LOOKED_AT)
-
-
-def _following(element: HtmlElement) -> Iterator[HtmlElement]:
-    yield from element.iter()
-    parent: HtmlElement | None = element
-    while parent is not None and parent.tag != "body":
-        for sibling in parent.itersiblings():
-            yield from sibling.iter()
-        parent = parent.getparent()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -91,3 +92,18 @@ def _lines(root: HtmlElement, longest: int) -> Iterable[str]:
             line = collapse_space(text)
             if line and len(line) <= longest + 4:
                 yield line
+
+
+def after_headline(root: HtmlElement, most: int) -> Iterator[HtmlElement]:
+    """Return the elements from the first h1 on, no more than `most`; from the beginning where there is none."""
+    title = next(root.iter("h1"), None)
+    return islice(root.iter() if title is None else _following(title), most)
+
+
+def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+    yield from element.iter()
+    parent: HtmlElement | None = element
+    while parent is not None and parent.tag != "body":
+        for sibling in parent.itersiblings():
+            yield from sibling.iter()
+        parent = parent.getparent()

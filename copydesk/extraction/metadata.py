@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
-from copydesk.dates import parse_instant, plausible
 from copydesk.extraction.authors import make_house, read_authors
 from copydesk.extraction.hosts import brand_of, host_of
+from copydesk.extraction.instants import read_times
 from copydesk.extraction.jsonld import Node, node_types, text_of, texts_of, url_of
 from copydesk.extraction.masthead import find_line, read_publisher
 from copydesk.extraction.tags import Tags
@@ -20,61 +18,6 @@ from copydesk.extraction.titles import choose_headline
 from copydesk.model import Candidate, Page
 from copydesk.text import letters_only
 
-PUBLISHED_META = [
-    "article:published_time",
-    "og:article:published_time",
-    "article:published",
-    "og:published_time",
-    "rnews:datepublished",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "cxenseparse:recs:articlepublishtime",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.issued",
-    "dcterms.date",
-    "dc.date",
-    "dc.date.created",
-    "date.issued",
-    "publish-date",
-    "publish_date",
-    "publishdate",
-    "publication_date",
-    "published_date",
-    "pubdate",
-    "ptime",
-    "article_date_original",
-    "article.published",
-    "bt:pubdate",
-    "citation_publication_date",
-    "originalpublicationdate",
-    "prism.publicationdate",
-    "pdate",
-    "publisheddate",
-    "published_at",
-    "content_create_date",
-    "displaydate",
-    "vr:published_time",
-    "date",
-]
-"""Names of meta tags that hold the time of publication, most trusted first."""
-MODIFIED_META = [
-    "article:modified_time",
-    "og:updated_time",
-    "og:modified_time",
-    "article:updated_time",
-    "article:modified",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "last-modified",
-    "lastmod",
-    "bt:moddate",
-    "revision_date",
-]
 SECTION_META = [
     "article:section",
     "og:article:section",
@@ -90,11 +33,8 @@ SECTION_META = [
 ]
 KEYWORD_META = ("news_keywords", "article:tag", "og:article:tag", "keywords", "parsely-tags", "sailthru.tags")
 SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name", "publisher")
-DATE_ELEMENT = './/*[contains(@itemprop, "datePublished") or contains(@itemprop, "dateCreated")]'
 CANDIDATES = 12
 """Kept of one field."""
-TEMPLATE_YEARS = 1990
-"""Dates before are templates' (0001, 1970) or those of scanned archives, which no feed announces."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,21 +65,19 @@ class Metadata:
 def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
     """Return what a page says about its article, from its tags, and from the byline where they are silent."""
     node = tags.article or {}
-    notes: list[str] = []
     candidates: list[Candidate] = []
     publisher = _publisher(tags, node)
     headline = _headline(root, tags, page, publisher, candidates)
     publisher = publisher or read_publisher([tags.title, tags.first("og:title")[1]], headline, root)
     house = make_house(publisher, tags.first("og:site_name")[1], host_of(page.url), brand_of(page.url))
     authors = read_authors(root, tags, house, candidates)
-    now = page.fetched_at
-    published = _instant("published_at", _published(root, tags, node, page), now, candidates, notes)
-    modified = _instant("modified_at", _modified(tags, node), now, candidates, notes)
+    times = read_times(root, tags, page)
+    candidates += times.candidates
     return Metadata(
         headline=headline,
         authors=authors,
-        published_at=published,
-        modified_at=modified,
+        published_at=times.published_at,
+        modified_at=times.modified_at,
         section=_section(tags, node),
         keywords=_keywords(tags, node),
         publisher=publisher,
@@ -150,7 +88,7 @@ def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
         kinds=_kinds(tags),
         json_body=_json_body(node),
         candidates=tuple(candidates),
-        notes=tuple(notes),
+        notes=times.notes,
     )
 
 
@@ -197,71 +135,6 @@ def _titles(tags: Tags, node: Node, headline: str) -> tuple[str, ...]:
     values = [headline, text_of(node.get("headline")), text_of(node.get("alternativeHeadline"))]
     values += [tags.first("og:title")[1], tags.first("twitter:title")[1], tags.title, *tags.h1[:4]]
     return tuple(dict.fromkeys(value for value in values if value))
-
-
-def _published(root: HtmlElement, tags: Tags, node: Node, page: Page) -> Iterator[tuple[str, str]]:
-    yield "json-ld:datePublished", text_of(node.get("datePublished"))
-    for name in PUBLISHED_META:
-        for value in tags.all(name)[:2]:
-            yield f"meta:{name}", value
-    yield "json-ld:dateCreated", text_of(node.get("dateCreated"))
-    for other in tags.nodes:
-        if (
-            other is not node
-            and other.get("datePublished")
-            and node_types(other) & {"webpage", "newsarticle", "article", "itempage"}
-        ):
-            yield "json-ld:WebPage.datePublished", text_of(other.get("datePublished"))
-    for element in root.xpath(DATE_ELEMENT)[:2]:
-        yield "html:itemprop", element.get("datetime") or element.get("content") or " ".join(element.itertext())[:60]
-    marked = [value for value, mark in tags.times if re.search(r"publi|entry-date|posted|datePublished", mark, re.I)]
-    for value in [*marked, *(value for value, mark in tags.times if not re.search(r"updat|modif", mark, re.I))][:3]:
-        yield "html:time", value
-
-
-def _modified(tags: Tags, node: Node) -> Iterator[tuple[str, str]]:
-    yield "json-ld:dateModified", text_of(node.get("dateModified"))
-    for name in MODIFIED_META:
-        for value in tags.all(name)[:2]:
-            yield f"meta:{name}", value
-    for value, mark in tags.times:
-        if re.search(r"updat|modif", mark, re.I):
-            yield "html:time", value
-
-
-def _instant(
-    name: str,
-    values: Iterable[tuple[str, str]],
-    now: datetime | None,
-    candidates: list[Candidate],
-    notes: list[str],
-) -> datetime | None:
-    """The first plausible instant; one that states no zone yields to a later one of the same day that does."""
-    chosen: datetime | None = None
-    found: list[Candidate] = []
-    for origin, value in values:
-        instant = parse_instant(value[:80]) if value else None
-        if instant is None or len(found) >= CANDIDATES:
-            continue
-        if instant.tzinfo is None:
-            instant = instant.replace(tzinfo=UTC)
-        candidate = Candidate(field=name, value=value[:80], origin=origin)
-        if instant.year < TEMPLATE_YEARS or (now is not None and not plausible(instant, now=now)):
-            notes.append(f"refused {name} {value[:40]} of {origin}: not plausible")
-            found.append(candidate)
-        elif chosen is None or _adds_time(chosen, instant):
-            chosen = instant
-            found.insert(0, candidate)
-        else:
-            found.append(candidate)
-    candidates += found
-    return chosen
-
-
-def _adds_time(known: datetime, other: datetime) -> bool:
-    """Whether `known` is a bare day and `other` a moment in it."""
-    is_bare = (known.hour, known.minute, known.second) == (0, 0, 0) and known.utcoffset() == timedelta(0)
-    return is_bare and other.date() == known.date() and (other.hour, other.minute) != (0, 0)
 
 
 def _section(tags: Tags, node: Node) -> str:

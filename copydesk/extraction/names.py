@@ -84,9 +84,9 @@ ORGANISATION = re.compile(
 CJK_NAME = re.compile(f"^[{CJK}]{{2,6}}(?:[ ・·][{CJK}]{{1,8}})?$")
 LETTERS_AFTER = re.compile(r"^[A-Z]{2,5}$")
 PARTICLES = frozenset(
-    ["de", "da", "di", "do", "dos", "das", "del", "della", "der", "den", "van", "von", "vom", "zu", "zum", "zur", "ten"]
-    + ["ter", "te", "la", "le", "el", "al", "bin", "ibn", "ben", "bint", "af", "av", "e", "y", "i", "und", "and"]
-)
+    ["af", "al", "and", "av", "ben", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos",
+     "e", "el", "i", "ibn", "la", "le", "te", "ten", "ter", "und", "van", "vom", "von", "y", "zu", "zum", "zur"]
+)  # fmt: skip
 """Words of names that are written small."""
 DATED = re.compile(r"^(?:[^\W\d_]{3,10}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d_]{3,10}),?\s+\d{4}\b")
 DIGITS = re.compile(r"\s+\d[\d/.:\- ]*$")
