@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from copydesk.extraction.jsonld import text_of
 from copydesk.extraction.masthead import after_headline
 from copydesk.extraction.names import clean_authors, is_agency, is_personal
-from copydesk.extraction.tags import Tags
+from copydesk.extraction.tags import Tags, find_elements
 from copydesk.model import Candidate
 from copydesk.text import collapse_space, letters_only
 
@@ -39,16 +40,16 @@ AUTHOR_META = [
     "bylines",
     "shareaholic:article_author_name",
 ]
-BYLINES = (
-    './/*[@rel="author"]',
-    './/*[contains(@itemprop, "author")]',
-    './/*[contains(@class, "author-name") or contains(@class, "author__name") or contains(@class, "authorName") '
-    'or contains(@class, "AuthorName") or contains(@class, "byline-name") or contains(@class, "byline__name")]',
-    './/*[contains(@class, "byline") or contains(@class, "Byline") or contains(@data-testid, "yline")]',
-    './/*[self::a or self::span or self::p or self::div][contains(@class, "author") or contains(@class, "Author")]',
+BYLINE = XPath(
+    'descendant::*[contains(@class, "uthor") or contains(@class, "yline") or contains(@data-testid, "yline")]'
 )
-"""Where a byline stands in the page, most trusted first (XPath)."""
-MARKED_AUTHORS = frozenset(f"html:{path}" for path in BYLINES[:2])
+REL_AUTHOR = XPath('descendant::*[@rel="author"]')
+NAME_CLASS = re.compile(r"author-name|author__name|[aA]uthorName|byline-name|byline__name")
+BYLINE_CLASS = re.compile(r"[bB]yline")
+AUTHOR_CLASS = re.compile(r"[aA]uthor")
+AUTHOR_TAGS = frozenset(["a", "span", "p", "div"])
+MARKED_AUTHORS = frozenset(["html:[rel=author]", "html:[itemprop=author]"])
+"""Places that the page marks as the author's."""
 AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:e[ns]?|i|zy|in|innen)?|auteurs?|auteur-e-s|writers?|staff|by|journalist(?:e[ns]?|s|i)?|"
     r"contributors?|columnists?|reporters?|redakt(?:ion|eure?|or|ører)|redacteurs?|forfatter|skribent(?:er)?)/[^/?#]",
@@ -140,10 +141,23 @@ def _sources(root: HtmlElement, tags: Tags) -> Iterator[tuple[str, list[str]]]:
     if WRITTEN_BY.match(tags.first("twitter:label1")[1]):
         yield "meta:twitter:data1", tags.all("twitter:data1")
     yield "json-ld:creator", _node_names(tags, node.get("creator"))
-    for path in BYLINES:
-        yield f"html:{path}", _byline_texts(root.xpath(path)[:6])
+    yield "html:[rel=author]", _byline_texts(find_elements(REL_AUTHOR, root))
+    yield (
+        "html:[itemprop=author]",
+        _byline_texts([item for item in tags.itemprops if "author" in item.get("itemprop", "")]),
+    )
+    yield from _marked_by_class(root)
     yield "html:a[author page]", _byline_texts(list(islice(_author_links(root), 6)))
     yield "html:byline text", [text for text in islice(_spoken(root), 2) if len(text) < MAX_BYLINE_CHARS][:1]
+
+
+def _marked_by_class(root: HtmlElement) -> Iterator[tuple[str, list[str]]]:
+    marks = [(item, item.get("class") or "", item.get("data-testid") or "") for item in find_elements(BYLINE, root)]
+    yield "html:[class=author-name]", _byline_texts([item for item, mark, _ in marks if NAME_CLASS.search(mark)])
+    bylines = [item for item, mark, test in marks if BYLINE_CLASS.search(mark) or "yline" in test]
+    yield "html:[class=byline]", _byline_texts(bylines)
+    authors = [item for item, mark, _ in marks if item.tag in AUTHOR_TAGS and AUTHOR_CLASS.search(mark)]
+    yield "html:[class=author]", _byline_texts(authors)
 
 
 def _node_names(tags: Tags, value: object) -> list[str]:
@@ -200,7 +214,7 @@ def _byline_texts(elements: list[HtmlElement]) -> list[str]:
     """Texts of the first byline and of those that stand beside it: further ones are other articles'."""
     texts: list[str] = []
     home: HtmlElement | None = None
-    for element in elements:
+    for element in elements[:6]:
         text = byline_text(element)
         if not 2 < len(text) < MAX_BYLINE_CHARS:
             continue

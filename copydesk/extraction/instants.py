@@ -74,7 +74,7 @@ MODIFIED_META = [
     "bt:moddate",
     "revision_date",
 ]
-DATE_ELEMENT = './/*[contains(@itemprop, "datePublished") or contains(@itemprop, "dateCreated")]'
+DATE_PROPERTIES = ("datePublished", "dateCreated")
 PUBLISHED_MARK = re.compile(r"publi|entry-date|posted|datePublished", re.I)
 MODIFIED_MARK = re.compile(r"updat|modif", re.I)
 SHOWN_MARK = re.compile(r"dat[eou]|fecha|publi|time|stamp|posted|byline", re.I)
@@ -95,7 +95,7 @@ CANDIDATES = 12
 TEMPLATE_YEARS = 1990
 """Dates before are templates' (0001, 1970) or those of scanned archives, which no feed announces."""
 MAX_SHOWN_CHARS = 60
-LOOKED_AT = 600
+LOOKED_AT = 300
 SHOWN = 6
 
 
@@ -115,7 +115,7 @@ def read_times(root: HtmlElement, tags: Tags, page: Page) -> Times:
     candidates: list[Candidate] = []
     notes: list[str] = []
     now = page.fetched_at
-    published = _choose("published_at", _published(root, tags, page), now, candidates, notes)
+    published = _choose("published_at", _published(tags, page), now, candidates, notes)
     modified = _choose("modified_at", _modified(tags), now, candidates, notes)
     if published is not None and not published.utcoffset() and not _is_bare(published):
         shown = _shown_zone(root, published)
@@ -128,7 +128,7 @@ def read_times(root: HtmlElement, tags: Tags, page: Page) -> Times:
     return Times(published_at=published, modified_at=modified, candidates=tuple(candidates), notes=tuple(notes))
 
 
-def _published(root: HtmlElement, tags: Tags, page: Page) -> Iterator[tuple[str, str]]:
+def _published(tags: Tags, page: Page) -> Iterator[tuple[str, str]]:
     node = tags.article or {}
     yield "json-ld:datePublished", text_of(node.get("datePublished"))
     for name in PUBLISHED_META:
@@ -142,7 +142,10 @@ def _published(root: HtmlElement, tags: Tags, page: Page) -> Iterator[tuple[str,
             and node_types(other) & {"webpage", "newsarticle", "article", "itempage"}
         ):
             yield "json-ld:WebPage.datePublished", text_of(other.get("datePublished"))
-    for element in root.xpath(DATE_ELEMENT)[:2]:
+    dated = (
+        element for element in tags.itemprops if any(name in element.get("itemprop", "") for name in DATE_PROPERTIES)
+    )
+    for element in islice(dated, 2):
         yield "html:itemprop", element.get("datetime") or element.get("content") or " ".join(element.itertext())[:60]
     marked = [value for value, mark in tags.times if PUBLISHED_MARK.search(mark)]
     for value in [*marked, *(value for value, mark in tags.times if not MODIFIED_MARK.search(mark))][:3]:
@@ -238,8 +241,8 @@ def _shown_zone(root: HtmlElement, published: datetime) -> tuple[timezone, str] 
 def _shown_moments(root: HtmlElement) -> Iterator[str]:
     """Short texts with a time of day under the headline, in elements that are about dates; not those of updates."""
     for element in after_headline(root, LOOKED_AT):
-        mark = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag != "time" and not SHOWN_MARK.search(mark):
+        mark = f"{element.get('class', '')} {element.get('id', '')}"
+        if element.tag != "time" and (len(mark) < 2 or not SHOWN_MARK.search(mark)):
             continue
         text = collapse_space("".join(islice(element.itertext(), 12))) if len(element) < 8 else ""
         if len(text) <= MAX_SHOWN_CHARS and MOMENT.search(text) and not MODIFIED_MARK.search(f"{mark} {text}"):

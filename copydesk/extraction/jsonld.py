@@ -138,9 +138,10 @@ def url_of(value: object) -> str:
 def _parse(script: str) -> Iterator[object]:
     """A script's documents: one as a rule, several where they stand one after the other."""
     text = script.strip()
-    for _ in range(2):
-        text = COMMENT.sub("", text).strip()
-    text = text.rstrip(";")
+    if text[:1] not in ("{", "[") or text[-1] not in "}]":
+        for _ in range(2):
+            text = COMMENT.sub("", text).strip()
+        text = text.rstrip(";")
     if not text or text[0] not in "{[":
         return
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from copydesk.extraction.jsonld import Node, find_article, load_nodes
@@ -13,6 +15,7 @@ MAX_VALUE_CHARS = 5_000
 MAX_VALUES = 60
 """Of one name: a page with a million meta tags is cut here."""
 MAX_TAGS = 20_000
+WITH_ITEMPROP = XPath("descendant::*[@itemprop]")
 
 
 @dataclass(slots=True)
@@ -27,6 +30,8 @@ class Tags:
     h1: list[str] = field(default_factory=list)
     times: list[tuple[str, str]] = field(default_factory=list)
     """(value of datetime, class and itemprop) of time elements, in order."""
+    itemprops: list[HtmlElement] = field(default_factory=list)
+    """Elements with an itemprop (microdata), in order; `meta` is among them."""
     nodes: list[Node] = field(default_factory=list)
     """Objects of JSON-LD."""
     article: Node | None = None
@@ -57,11 +62,18 @@ def read_tags(root: HtmlElement, *, url: str) -> Tags:
         if seen > MAX_TAGS:
             break
         _read(element, tags, scripts)
+    tags.itemprops = find_elements(WITH_ITEMPROP, root)[:MAX_VALUES]
     tags.nodes = load_nodes(scripts)
     og_title = tags.first("og:title")[1]
     urls = [url, *tags.links.get("canonical", [])[:1], tags.first("og:url")[1]]
     tags.article = find_article(tags.nodes, titles=[og_title, tags.title, *tags.h1[:2]], urls=urls)
     return tags
+
+
+def find_elements(path: XPath, root: HtmlElement) -> list[HtmlElement]:
+    """Return the elements that a compiled XPath finds."""
+    found: Any = path(root)
+    return list(found)
 
 
 def _read(element: HtmlElement, tags: Tags, scripts: list[str]) -> None:

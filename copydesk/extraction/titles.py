@@ -26,8 +26,9 @@ def choose_headline(candidates: Sequence[Candidate], *, site_names: Sequence[str
     Names of the publication are cut. What the page shows as its h1 wins where another tag says the same in other words;
     of several h1, the one that the tags repeat most closely.
     """
-    cleaned = [(_clean(item, site_names), item.origin) for item in candidates]
-    cleaned = [(text, origin) for text, origin in cleaned if text and not _is_site(text, site_names)]
+    known = list(dict.fromkeys(_key(name) for name in site_names if name))
+    cleaned = [(_clean(item, known), item.origin) for item in candidates]
+    cleaned = [(text, origin) for text, origin in cleaned if text and _key(text) not in known]
     if not cleaned:
         return "", ""
     told = [(text, origin) for text, origin in cleaned if not origin.startswith("html:h1")]
@@ -49,8 +50,10 @@ def strip_site(title: str, site_names: Sequence[str]) -> str:
     >>> strip_site("Rates rise again | The Courier", ["The Courier"])
     'Rates rise again'
     """
-    title = collapse_space(title)
-    known = [_key(name) for name in site_names if name]
+    return _strip(collapse_space(title), [_key(name) for name in site_names if name])
+
+
+def _strip(title: str, known: Sequence[str]) -> str:
     for _ in range(3):
         pieces = list(SEPARATOR.finditer(title))
         if not pieces:
@@ -74,9 +77,10 @@ def title_parts(title: str) -> list[str]:
     return sorted((part for part in parts if part), key=lambda part: (-len(part), part))
 
 
-def _clean(item: Candidate, site_names: Sequence[str]) -> str:
-    text = collapse_space(item.value.translate(INVISIBLE))
-    return text if item.origin == "entry:title" else strip_site(text, site_names)
+def _clean(item: Candidate, known: Sequence[str]) -> str:
+    text = item.value if item.value.isascii() else item.value.translate(INVISIBLE)
+    text = collapse_space(text)
+    return text if item.origin == "entry:title" else _strip(text, known)
 
 
 def _names_site(part: str, known: Sequence[str]) -> bool:
@@ -94,11 +98,6 @@ def _is_date(part: str) -> bool:
 
 def _key(text: str) -> str:
     return letters_only(text).removeprefix("the")
-
-
-def _is_site(title: str, site_names: Sequence[str]) -> bool:
-    key = _key(title)
-    return any(key == _key(name) for name in site_names if name)
 
 
 def _is_frame(shown: str, told: Sequence[tuple[str, str]]) -> bool:
