@@ -121,8 +121,8 @@ def read_authors(root: HtmlElement, tags: Tags, house: House, candidates: list[C
         if seen_house:
             others = tuple(name for name in others if is_personal(name))
         if others:
-            chosen = names if owned and not seen_house else others
-            return _without_helpers(chosen, root) if len(chosen) > 1 else chosen
+            persons = others if seen_house or any(map(is_personal, others)) else names
+            return _without_helpers(persons, root) if len(persons) > 1 else persons
         seen_house = seen_house or owned
     return seen_house or _role(tags)
 

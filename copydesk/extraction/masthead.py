@@ -62,23 +62,20 @@ def _owned(root: HtmlElement, keys: Collection[str]) -> set[str]:
 
 
 def _frame(title: str, headline: str) -> list[tuple[int, str]]:
-    """(0, last part) of a title that begins with the headline, (1, first part) of one that ends with it."""
+    """(0, last part) of a title that has more behind the headline, (1, first part) of one that has more before it."""
     title, headline = collapse_space(title), collapse_space(headline)
-    if not headline or title == headline:
-        return []
-    if title.startswith(headline):
-        rest = title[len(headline) :]
-        parts = SEPARATOR.split(f"{rest} ") if SEPARATOR.match(rest) else []
-        side, name = 0, parts[-1] if parts else ""
-    elif title.endswith(headline):
-        rest = title[: -len(headline)]
-        parts = SEPARATOR.split(f" {rest}") if SEPARATOR.search(rest) else []
-        side, name = 1, parts[0] if parts else ""
-    else:
-        return []
-    name = name.strip()
-    is_name = len(name) > 1 and len(name.split()) <= MAX_NAME_WORDS and parse_instant(name) is None
-    return [(side, name)] if is_name and any(char.isalpha() for char in name) else []
+    before, found, behind = title.partition(headline) if headline else ("", "", "")
+    names = []
+    if found and SEPARATOR.match(f"{behind} "):
+        names.append((0, SEPARATOR.split(behind)[-1].strip()))
+    if found and SEPARATOR.search(f" {before}"):
+        names.append((1, SEPARATOR.split(before)[0].strip()))
+    return [(side, name) for side, name in names if _is_name(name)]
+
+
+def _is_name(text: str) -> bool:
+    is_short = len(text) > 1 and len(text.split()) <= MAX_NAME_WORDS
+    return is_short and any(char.isalpha() for char in text) and parse_instant(text) is None
 
 
 def _is_headline(part: str, title: str) -> bool:

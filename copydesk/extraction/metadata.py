@@ -13,8 +13,9 @@ from copydesk.extraction.hosts import brand_of, host_of
 from copydesk.extraction.instants import read_times
 from copydesk.extraction.jsonld import Node, node_types, text_of, texts_of, url_of
 from copydesk.extraction.masthead import find_line, read_publisher
+from copydesk.extraction.names import is_agency
 from copydesk.extraction.tags import Tags
-from copydesk.extraction.titles import choose_headline
+from copydesk.extraction.titles import SEPARATOR, choose_headline
 from copydesk.model import Candidate, Page
 from copydesk.text import letters_only
 
@@ -33,6 +34,21 @@ SECTION_META = [
 ]
 KEYWORD_META = ("news_keywords", "article:tag", "og:article:tag", "keywords", "parsely-tags", "sailthru.tags")
 SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name", "publisher")
+PLATFORMS = frozenset(
+    [
+        "blogger",
+        "wordpress",
+        "wordpress.com",
+        "medium",
+        "substack",
+        "ghost",
+        "wix.com",
+        "squarespace",
+        "tumblr",
+        "facebook",
+    ]
+)
+"""What some themes write where the publication's name belongs."""
 CANDIDATES = 12
 """Kept of one field."""
 
@@ -66,7 +82,7 @@ def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
     """Return what a page says about its article, from its tags, and from the byline where they are silent."""
     node = tags.article or {}
     candidates: list[Candidate] = []
-    publisher = _publisher(tags, node)
+    publisher = _publisher(tags, node, page.url)
     headline = _headline(root, tags, page, publisher, candidates)
     publisher = publisher or read_publisher([tags.title, tags.first("og:title")[1]], headline, root)
     house = make_house(publisher, tags.first("og:site_name")[1], host_of(page.url), brand_of(page.url))
@@ -92,13 +108,24 @@ def read_metadata(root: HtmlElement, tags: Tags, page: Page) -> Metadata:
     )
 
 
-def _publisher(tags: Tags, node: Node) -> str:
+def _publisher(tags: Tags, node: Node, url: str) -> str:
+    """The organisation's name: not the wire service that the text came from, nor the platform that the page runs on."""
     names = [text_of(node.get("publisher")), tags.first("og:site_name")[1]]
+    brand = brand_of(url)
+    names.sort(key=lambda name: is_agency(name) and letters_only(name) != brand)
     for other in tags.nodes:
         if node_types(other) & {"newsmediaorganization", "organization", "website"}:
             names += [text_of(other.get("name"))]
     names += [tags.first("application-name", "apple-mobile-web-app-title")[1]]
-    return next((name for name in names if name and len(name) < 80 and not name.startswith("http")), "")
+    short = (_without_tagline(name.lstrip("@"), url) for name in names if name and not name.startswith("http"))
+    return next((name for name in short if name and len(name) < 80 and name.lower() not in PLATFORMS - {brand}), "")
+
+
+def _without_tagline(name: str, url: str) -> str:
+    """`Courier` of `Courier | News from the quays`, where the host is the Courier's."""
+    brand = letters_only(brand_of(url))
+    parts = SEPARATOR.split(name)
+    return next((part for part in parts if len(brand) > 2 and brand in letters_only(part)), name).strip(" -|–")
 
 
 def _site_names(tags: Tags, publisher: str, url: str) -> list[str]:

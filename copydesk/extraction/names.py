@@ -82,6 +82,8 @@ ORGANISATION = re.compile(
 )
 """Words of which the names of papers, broadcasters and firms are made."""
 CJK_NAME = re.compile(f"^[{CJK}]{{2,6}}(?:[ ・·][{CJK}]{{1,8}})?$")
+EDGES = ' \t\n.,:;|-–—•·/／*"“”'
+LABEL = re.compile(r"^[^\W\d_]{3,12}\s*:\s+(?=\S)")
 LETTERS_AFTER = re.compile(r"^[A-Z]{2,5}$")
 PARTICLES = frozenset(
     ["af", "al", "and", "av", "ben", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos",
@@ -93,7 +95,7 @@ DIGITS = re.compile(r"\s+\d[\d/.:\- ]*$")
 NOT_A_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|editors|editorial|staff|author|authors|anonymous|unknown|user|guest|null|none|undefined|"
     r"n/?a|webmaster|web\s*desk|by|(?:story|written|posted|words|text|photos?)\s+by|and|von|par|por|read\s+more|view\s+(?:all\s+)?(?:posts|profile|bio).*|see\s+more.*|more\s+(?:by|from).*|follow.*|"
-    r"share.*|updated.*|published.*|posted.*|\d.*|subscribe.*|sign\s+up.*|(?:link\s+)?copied|copy\s+link|about\s+the\s+author.*|contributors?|"
+    r"share.*|updated.*|published.*|posted.*|\d.*|subscribe.*|sign\s+up.*|(?:link\s+)?copied|copy\s+link|print(?:\s+this.*)?|creative\s+commons.*|permalink|comments?|licen[cs]e|about\s+the\s+author.*|contributors?|"
     r"all\s+rights.*|advertisement|home|news|image|photo|getty.*|facebook|twitter|instagram|linkedin|\W*|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|"
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|"
@@ -142,12 +144,14 @@ def split_byline(raw: str) -> list[str]:
 
 def clean_name(raw: str) -> str:
     """Return one name without what surrounds it; empty where nothing of a name is left."""
-    name = _strip_prefix(raw.strip(' \t\n.,:;|-–—•·/*"“”'))
+    name = _strip_prefix(raw.strip(EDGES))
     for _ in range(3):
-        shorter = DEGREE.sub("", DIGITS.sub("", TRAILER.sub("", name))).strip(' \t\n.,:;|-–—•·/*"“”')
+        shorter = DEGREE.sub("", DIGITS.sub("", TRAILER.sub("", name))).strip(EDGES)
         if shorter == name:
             break
         name = shorter
+    if (label := LABEL.match(name)) and is_personal(name[label.end() :]):
+        name = name[label.end() :]
     if with_agency := WITH_AGENCY.match(name):
         name = with_agency["name"]
     if not name or len(name) > MAX_NAME_CHARS or len(name.split()) > MAX_NAME_WORDS:

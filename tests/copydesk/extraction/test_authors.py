@@ -27,6 +27,10 @@ SEEN_IN_THE_WILD = [
     ("April Day", ("April Day",)),
     ("May Summers and June Carter", ("May Summers", "June Carter")),
     ("Written by", ()),
+    ("Print this article", ()),
+    ("Creative Commons License", ()),
+    ("Текст: Анна Ли", ("Анна Ли",)),
+    ("Words: Ann Lee", ("Ann Lee",)),
     ("Link Copied", ()),
 ]
 PERSONS = [
@@ -123,6 +127,12 @@ def test_the_house_yields_to_a_person_in_the_byline_but_not_to_initials_or_prose
     assert article(make_page(house, before="<p>Von Schmidt vergoldet sich im Viereck</p>")).authors == ("The Courier",)
     found = article(make_page(house, before='<p class="byline">Ann Lee</p>'))
     assert [c.value for c in found.candidates if c.field == "authors"] == ["The Courier", "Ann Lee"]
+
+
+def test_the_house_beside_a_person_is_no_author() -> None:
+    names = {"author": [{"name": "Ann Lee"}, {"name": "Courier"}]}
+    assert article(make_page(names)).authors == ("Ann Lee",)
+    assert article(make_page({"author": {"name": "Courier"}})).authors == ("Courier",)
 
 
 def test_a_house_is_known_by_its_host_and_by_its_initials() -> None:

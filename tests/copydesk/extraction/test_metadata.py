@@ -6,7 +6,6 @@ import pytest
 
 from copydesk.extraction.language import choose_language
 from copydesk.extraction.names import clean_authors
-from copydesk.extraction.titles import strip_site
 from tests.copydesk.extraction.pages import HEADLINE, article, make_html
 
 BYLINES = [
@@ -29,12 +28,19 @@ BYLINES = [
     ("", ()),
     ("(" * 5_000, ()),
 ]
-TITLES = [
-    ("Rates rise | The Courier", "Rates rise"),
-    ("The Courier: Rates rise", "The Courier: Rates rise"),
-    ("Courier - Rates rise", "Rates rise"),
-    ("Rates rise - Business - The Courier", "Rates rise - Business"),
-    ("Rates rise – and fall", "Rates rise – and fall"),
+PUBLISHERS = [
+    # publisher in JSON-LD, og:site_name, publisher
+    ("The Courier", "", "The Courier"),
+    ("", "The Courier", "The Courier"),
+    ("Courier Media Inc", "The Courier", "Courier Media Inc"),
+    ("Associated Press", "The Courier", "The Courier"),
+    ("Associated Press", "", "Associated Press"),
+    ("Blogger", "The Courier", "The Courier"),
+    ("@courier", "", "courier"),
+    ("https://courier.example", "The Courier", "The Courier"),
+    ("Courier | News from the quays", "", "Courier"),
+    ("The Harbour – and beyond", "", "The Harbour – and beyond"),
+    ("The Courier -", "", "The Courier"),
 ]
 DATES = [
     ('<meta property="article:published_time" content="2026-11-02T08:15:00+01:00">', "2026-11-02T08:15:00+01:00"),
@@ -67,9 +73,19 @@ def test_the_publisher_is_no_author_beside_a_person_but_stays_alone() -> None:
     assert clean_authors(["The Courier"], publisher="The Courier") == ("The Courier",)
 
 
-@pytest.mark.parametrize(("title", "headline"), TITLES)
-def test_the_publication_s_name_is_cut_off_titles(title: str, headline: str) -> None:
-    assert strip_site(title, ["The Courier"]) == headline
+@pytest.mark.parametrize(("linked", "site", "publisher"), PUBLISHERS)
+def test_the_publisher_is_whose_page_it_is_not_a_wire_service_or_platform(
+    linked: str, site: str, publisher: str
+) -> None:
+    script = json.dumps({"@type": "NewsArticle", "headline": HEADLINE, "publisher": {"name": linked}})
+    head = f'<script type="application/ld+json">{script}</script><meta property="og:site_name" content="{site}">'
+    assert article(make_html(head=head)).publisher == publisher
+
+
+def test_a_wire_service_publishes_on_its_own_host() -> None:
+    script = json.dumps({"@type": "NewsArticle", "headline": HEADLINE, "publisher": {"name": "Reuters"}})
+    head = f'<script type="application/ld+json">{script}</script><meta property="og:site_name" content="U.S.">'
+    assert article(make_html(head=head), url="https://www.reuters.com/a/grain-terminal").publisher == "Reuters"
 
 
 @pytest.mark.parametrize(("head", "instant"), DATES)

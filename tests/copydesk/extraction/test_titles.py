@@ -105,6 +105,7 @@ def test_the_publisher_is_named_around_the_headline_and_as_the_page_s_owner(foot
     root = document_fromstring(old_page(foot=foot))
     assert read_publisher([f"{MASTHEAD} - {HEADLINE}"], HEADLINE, root) == publisher
     assert read_publisher([f"{HEADLINE} | Rail | {MASTHEAD}"], HEADLINE, root) == publisher
+    assert read_publisher([f"Opinion | {HEADLINE} - {MASTHEAD}"], HEADLINE, root) == publisher
     assert read_publisher([HEADLINE], HEADLINE, root) == ""
 
 
