@@ -41,7 +41,7 @@ RULES = 1
 """Raised with every change of rules that changes texts: revisions say which made them."""
 EXTRACTOR = f"trafilatura {trafilatura.__version__}; copydesk {RULES}"
 
-MAX_ELEMENTS = 120_000
+MAX_ELEMENTS = 40_000
 """A page with more is no article, and takes seconds."""
 MAX_DEPTH = 220
 """Deeper trees are refused: several libraries below go down by recursion."""

@@ -48,9 +48,22 @@ BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})[\s/][^<>]{8000,}>?")
-MAX_ATTRIBUTE_WORDS = 2_000
-"""Blanks-separated pieces of one tag: libxml2 compares each attribute with all before it."""
+ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+|))?+"""
+"""A name, mostly with a value; in quotes it may hold `<` and `>`. Nothing is tried twice: linear on any text."""
+ATTRIBUTES = re.compile(ATTRIBUTE)
+RAW_TEXT = "script|style|textarea|title|xmp|iframe|noembed|noframes"
+"""Elements whose text holds no tags, whatever it looks like."""
+START_TAG = re.compile(
+    rf"<!--(?:[^-]++|-(?!->))*+|"
+    rf"<(?:({RAW_TEXT})(?=[\s/>])((?:[\s/]++|{ATTRIBUTE})*+)>?(?:[^<]++|<(?!/\1))*+|"
+    rf"[a-z][^\s/>]*+((?:[\s/]++|{ATTRIBUTE})*+)>?)",
+    re.I,
+)
+"""A comment, an element of raw text up to its end, or a start tag (HTML, sections 13.2.5.6 to 13.2.5.39)."""
+LONG_TAG_CHARS = 1_000
+"""Shorter tags hold too few attributes to matter, and are passed over."""
+MAX_ATTRIBUTES = 256
+"""Kept of one tag: libxml2 walks along all of them to add one. Real tags have up to 64."""
 EASTERN = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?(?:pl|cs|sk|hu|ro|hr|sl|bs|sq|tr|lt|lv|et)\b""", re.I)
 """Languages of which windows-1252 lacks letters."""
 WESTERN_SIBLINGS = re.compile(
@@ -192,8 +205,20 @@ def _sample(body: bytes) -> bytes:
 def _clean(text: str) -> str:
     """Null bytes end a document for some parsers; a tag with 100,000 attributes costs libxml2 minutes."""
     text = text.replace("\x00", "") if "\x00" in text else text
-    return LONG_TAG.sub(_shorten, text)
+    cuts = [cut for tag in START_TAG.finditer(text) if tag.end() - tag.start() > LONG_TAG_CHARS and (cut := _cut(tag))]
+    if not cuts:
+        return text
+    pieces, done = [], 0
+    for start, end in cuts:
+        pieces.append(text[done:start])
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
-def _shorten(tag: re.Match[str]) -> str:
-    return f"<{tag[1]}>" if len(tag[0].split()) > MAX_ATTRIBUTE_WORDS else tag[0]
+def _cut(tag: re.Match[str]) -> tuple[int, int] | None:
+    """Where the attributes of a tag begin and end that are too many."""
+    start, end = tag.span(2 if tag[1] else 3)
+    for seen, attribute in enumerate(ATTRIBUTES.finditer(tag.string, start, end)):
+        if seen >= MAX_ATTRIBUTES:
+            return attribute.start(), end
+    return None

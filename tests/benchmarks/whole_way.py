@@ -33,7 +33,9 @@ def run(corpus: Corpus, *, work: Path) -> None:
         )
     ours, textbook = rows["copydesk, whole way"], rows["textbook, whole way"]
     second, textbook_second = rows["copydesk, second crawl"], rows["textbook, second crawl"]
-    print(f"\nwhole way: {textbook.wall_s / ours.wall_s:.2f} times the textbook's pages/s, ", end="")
+    ours_alone, alone = (rows[f"{name}, 1 worker(s)"] for name in ("copydesk, extract only", "trafilatura alone"))
+    print(f"\nextraction: {ours_alone.cpu_s / alone.cpu_s:.2f} of the CPU of trafilatura with metadata")
+    print(f"whole way: {textbook.wall_s / ours.wall_s:.2f} times the textbook's pages/s, ", end="")
     print(f"{ours.cpu_s / textbook.cpu_s:.2f} of its CPU, {ours.peak_bytes / 1e6:.0f} MB in all")
     print(f"second crawl: {second.cpu_s:.2f} s CPU, {second.cpu_s / textbook_second.cpu_s:.2f} times the textbook's")
 
@@ -47,8 +49,11 @@ def _rows(corpus: Corpus, *, work: Path) -> Iterator[tuple[str, Cost, int]]:
         yield "bare Scrapy, fetch only", run_measured([*textbook, "--fetch-only", "-", *feeds], log=log), pages
         fetch_only = [sys.executable, "-m", "tests.benchmarks.fetch_only", str(work / "fetch"), *feeds]
         yield "copydesk, fetch and keep only", run_measured(fetch_only, log=log), pages
+    listed = str(corpus.pack / "pages.jsonl")
     for jobs in (1, 2):
-        batch = ["extract", "--batch", str(corpus.pack / "pages.jsonl"), "--out", str(work / "pred.jsonl")]
+        alone = [sys.executable, "-m", "tests.benchmarks.trafilatura_alone", listed, str(jobs)]
+        yield f"trafilatura alone, {jobs} worker(s)", run_measured(alone, log=log), _count(corpus)
+        batch = ["extract", "--batch", listed, "--out", str(work / "pred.jsonl")]
         cost = run_measured([*COPYDESK, *batch, "--jobs", str(jobs)], log=log)
         yield f"copydesk, extract only, {jobs} worker(s)", cost, _count(corpus)
     with served(corpus) as web:

@@ -72,3 +72,32 @@ def test_what_is_no_page_is_refused(body: bytes, header: str) -> None:
     assert isinstance(result, Refusal)
     assert result.reason is Reason.NOT_HTML
     assert result.detail
+
+
+LONG_TAGS = [
+    ("<p {}>text</p>", " ".join(f"a{n}=x" for n in range(20_000))),
+    ("<p {}>text</p>", "x " * 200_000),
+    ("<p {}>text</p>", 'a="' * 100_000),
+    ("<script {}>var less = '<p ' + a;</script><p>text</p>", "b='>' " * 50_000),
+]
+KEPT_WHOLE = [
+    '<p title="' + "a > b < c " * 5_000 + '">text</p>',
+    "<!-- " + "<p a b c " * 5_000 + "--><p>text</p>",
+    "<script>" + "if (a <b c) " * 5_000 + "</script><p>text</p>",
+    "<p " + "a='1' " * 200 + ">text</p>",
+]
+
+
+@pytest.mark.parametrize(("page", "attributes"), LONG_TAGS)
+def test_tags_keep_so_many_attributes_as_libxml2_reads_in_linear_time(page: str, attributes: str) -> None:
+    decoded = decode_page(f"<html><body>{page.format(attributes)}</body></html>".encode(), content_type="text/html")
+    assert isinstance(decoded, Decoded)
+    assert len(decoded.text) < 8_000
+    assert "<p" in decoded.text
+
+
+@pytest.mark.parametrize("page", KEPT_WHOLE)
+def test_long_values_comments_and_scripts_are_no_attributes(page: str) -> None:
+    decoded = decode_page(f"<html><body>{page}</body></html>".encode(), content_type="text/html")
+    assert isinstance(decoded, Decoded)
+    assert page in decoded.text
