@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -29,13 +28,15 @@ from copydesk.extraction.junk import MIN_KEPT_SHARE, Context, clean_blocks
 from copydesk.extraction.language import choose_language
 from copydesk.extraction.layout import find_places
 from copydesk.extraction.metadata import Metadata, read_metadata
-from copydesk.extraction.quality import ARTICLE_KINDS, LIST_KINDS, PageView, judge
+from copydesk.extraction.quality import ARTICLE_KINDS, LIST_KINDS, judge
 from copydesk.extraction.rescue import filter_by_json, rescue_body
 from copydesk.extraction.scorecard import find_unlikely
 from copydesk.extraction.standfirst import find_standfirst
 from copydesk.extraction.tags import Tags, read_tags
+from copydesk.extraction.views import PageView, bot_script, count_passwords, read_pieces
+from copydesk.extraction.walls import CONSENT
 from copydesk.model import Article, Candidate, Page, Reason, Refusal
-from copydesk.text import body_hash, collapse_space, content_hash, count_words
+from copydesk.text import body_hash, content_hash, count_words
 
 RULES = 1
 """Raised with every change of rules that changes texts: revisions say which made them."""
@@ -47,15 +48,10 @@ MAX_DEPTH = 220
 """Deeper trees are refused: several libraries below go down by recursion."""
 LEAST_PROSE_CHARS = 150
 """Below, what the fallback extractors give is the page's labels, not a text."""
-VIEW_CHARS = 8_000
-SURE_WORDS = 220
-"""A text of so many words, on a page that states when it was published, is an article: the gate is not asked."""
-SURE_ARTICLE_WORDS = 60
-"""The same on a page that says it is an article."""
-BOT_SCRIPT = re.compile(
-    r"cf-chl|challenge-platform|px-captcha|perimeterx|captcha-delivery|datadome|_Incapsula_|h-captcha|g-recaptcha|turnstile",
-    re.I,
-)
+SURE_WORDS = 120
+"""A text of so many words, on a page that says it is an article, is one: the gate is not asked."""
+SURE_UNTOLD_WORDS = 220
+"""The same on a page that only states when it was published."""
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -115,8 +111,8 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     found = _find_body(root, decoded.text, tags, meta, page)
     body_text = join_blocks(found.blocks)
     words = count_words(body_text)
-    if not _is_sure(meta, words):
-        refusal = judge(_view(decoded.text, page, tags, meta, found, body_text, words))
+    if not _is_sure(meta, found, words):
+        refusal = judge(_view(decoded.text, page, tags, meta, found))
         if refusal:
             return refusal
     address = find_address(tags, credits, url=page.url, last_lines=last_words(found.found_lines))
@@ -148,12 +144,21 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     )
 
 
-def _is_sure(meta: Metadata, words: int) -> bool:
-    if meta.kinds & LIST_KINDS:
+def _is_sure(meta: Metadata, found: _Found, words: int) -> bool:
+    """Whether the gate need not be asked: the page says that it is an article, and is neither stub nor banner."""
+    if meta.kinds & LIST_KINDS or words < SURE_WORDS:
         return False
-    if meta.kinds & ARTICLE_KINDS:
-        return words >= SURE_ARTICLE_WORDS
-    return meta.published_at is not None and words >= SURE_WORDS
+    if not meta.kinds & ARTICLE_KINDS and (words < SURE_UNTOLD_WORDS or not _is_dated(meta)):
+        return False
+    return not any(CONSENT.search(block.text[:300]) for block in found.blocks[:2])
+
+
+def _is_dated(meta: Metadata) -> bool:
+    """Whether a tag of the article states when it was published: days in addresses and lists do not count."""
+    return any(
+        candidate.field == "published_at" and candidate.origin.startswith(("meta:", "json-ld:"))
+        for candidate in meta.candidates
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,6 +170,8 @@ class _Found:
     notes: tuple[str, ...]
     found_lines: tuple[str, ...]
     """The text's lines before junk was cut: credits are among the last of them."""
+    is_from_json: bool
+    """It does not stand in the markup."""
 
 
 def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: Page) -> _Found:
@@ -174,6 +181,7 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
     notes += [f"{missed} paragraphs added from further containers of the same kind"] if missed else []
     blocks, note = rescue_body(blocks, meta.json_body, tags.json_scripts)
     notes += [note] if note else []
+    is_from_json = bool(note)
     found_lines = tuple(block.text for block in blocks)
     filtered = filter_by_json(blocks, meta.json_body)
     if len(filtered) < len(blocks):
@@ -184,7 +192,11 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
     unlikely = find_unlikely(filtered, find_places(filtered, tree))
     likely, dropped = _drop_unlikely(kept, {id(filtered[index]): share for index, share in unlikely.items()})
     return _Found(
-        blocks=likely, standfirst=standfirst, notes=(*notes, *cleaned.notes, *dropped), found_lines=found_lines
+        blocks=likely,
+        standfirst=standfirst,
+        notes=(*notes, *cleaned.notes, *dropped),
+        found_lines=found_lines,
+        is_from_json=is_from_json,
     )
 
 
@@ -234,30 +246,22 @@ def _canonical_candidates(tags: Tags) -> list[Candidate]:
     return [Candidate(field="canonical_url", value=href[:500], origin="html:link[rel=canonical]") for href in hrefs]
 
 
-def _view(text: str, page: Page, tags: Tags, meta: Metadata, found: _Found, body_text: str, words: int) -> PageView:
+def _view(text: str, page: Page, tags: Tags, meta: Metadata, found: _Found) -> PageView:
     """What the gate wants to know. Parses the page again, uncut: few need it, and a copy would cost all."""
     root = parse(text)
     if isinstance(root, Refusal):
         return PageView()
-    texts = root.xpath("//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]")
-    page_text = collapse_space(" ".join(texts))
-    links = [collapse_space("".join(link.itertext())) for link in root.iter("a")]
-    sources = " ".join(f"{script.get('src') or ''} {(script.text or '')[:2_000]}" for script in root.iter("script"))
-    scripts = BOT_SCRIPT.search(sources) if len(page_text) < VIEW_CHARS else None
     return PageView(
         url=page.url,
-        title=" ".join([tags.title, *tags.h1[:2]]),
+        titles=tuple(title for title in (tags.title, *tags.h1[:2]) if title),
         headline=meta.headline or found.standfirst,
-        body_text=body_text,
-        words=words,
-        page_text=page_text[:VIEW_CHARS],
+        lines=tuple(block.text for block in found.blocks),
+        is_from_json=found.is_from_json,
         kinds=meta.kinds,
-        published=meta.published_at is not None,
+        published=_is_dated(meta),
         paywalled=meta.paywalled,
-        prose_blocks=sum(count_words(block.text) >= 25 for block in found.blocks),
-        link_words=sum(len(link.split()) for link in links),
-        page_words=count_words(page_text[:100_000]),
-        headline_links=sum(len(link.split()) >= 4 for link in links),
-        scripts=scripts[0] if scripts else "",
+        pieces=read_pieces(root),
+        scripts=bot_script(root),
         videos=sum(1 for _ in root.iter("video")),
+        passwords=count_passwords(root),
     )

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import trafilatura
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from copydesk.extraction.tags import find_elements
 from copydesk.text import collapse_space
 
 CUT_TAGS = [
@@ -54,6 +56,8 @@ CUT_CANDIDATES = ["div", "section", "ul", "ol", "p", "figure", "span", "h2", "h3
 """Elements whose class and id are looked at."""
 CUT_SHARE = 0.25
 """An element with a larger share of the page's paragraphs is content, whatever its class says."""
+DIALOGS = XPath("//*[@role='dialog' or @role='alertdialog' or @aria-modal='true'][not(.//h1)]")
+"""Boxes that open over a page: consent, newsletters, menus."""
 BLOCK_TAGS = frozenset(["p", "head", "item", "list", "quote", "table", "row", "code", "div", "lb"])
 LINK_BLOCKS = frozenset(
     [
@@ -104,6 +108,9 @@ def clean_tree(root: HtmlElement, prune: Sequence[str] = ()) -> list[str]:
     """Cut what is never text, in place; returns a note for each selector of `prune` that is none."""
     notes = _prune(root, prune)
     etree.strip_elements(root, *CUT_TAGS, with_tail=False)
+    for dialog in find_elements(DIALOGS, root):
+        if dialog.getparent() is not None:
+            dialog.drop_tree()
     _unfold_layout_tables(root)
     paragraphs = sum(1 for _ in root.iter("p"))
     for element in list(root.iter(*CUT_CANDIDATES)):

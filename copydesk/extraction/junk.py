@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from copydesk.extraction.body import Block
 from copydesk.extraction.phrases import ALWAYS, BIO, BYLINE_LINE, DATE_LINE, TAIL, TAIL_HEADINGS, is_contact
+from copydesk.extraction.walls import is_banner
 from copydesk.text import letters_only, unify
 
 HEAD_BLOCKS = 6
@@ -24,6 +25,9 @@ MAX_TAIL_SHARE = 0.35
 MAX_PROSE_TAIL = 0.15
 """The same where what follows is prose rather than links."""
 MIN_KEPT_SHARE = 0.3
+BANNER_BLOCKS = 4
+"""From the end, among which a banner is looked for, with nothing but its buttons after it."""
+LABEL_CHARS = 60
 LINK_LINE_SHARE = 0.85
 LINK_LINE_CHARS = 160
 BIO_CHARS = 700
@@ -53,7 +57,7 @@ def clean_blocks(blocks: Sequence[Block], context: Context) -> Cleaned:
     notes: list[str] = []
     kept = list(blocks)
     total = sum(len(block.text) for block in kept)
-    for step in (drop_head, drop_phrases, drop_link_lines, cut_tail, drop_tail, drop_lone_headings):
+    for step in (drop_head, drop_banners, drop_phrases, drop_link_lines, cut_tail, drop_tail, drop_lone_headings):
         shorter = step(kept, context)
         if sum(len(block.text) for block in shorter) < MIN_KEPT_SHARE * total:
             notes.append(f"{step.__name__} would have left too little")
@@ -117,6 +121,23 @@ def _place_of_title(blocks: list[Block], titles: set[str]) -> int:
             return 0
         before += len(block.text)
     return 0
+
+
+def drop_banners(blocks: list[Block], context: Context) -> list[Block]:
+    """Drop what asks the reader for consent before and after the text; within, it is told of."""
+    kept = list(blocks)
+    for place in range(len(kept) - 1, max(0, len(kept) - BANNER_BLOCKS), -1):
+        if _is_banner(kept[place]):
+            return kept[:place]
+        if len(kept[place].text) > LABEL_CHARS:
+            break
+    while kept and _is_banner(kept[0]):
+        kept.pop(0)
+    return kept
+
+
+def _is_banner(block: Block) -> bool:
+    return "ookie" in block.text and is_banner(block.text)
 
 
 def drop_phrases(blocks: list[Block], context: Context) -> list[Block]:

@@ -1,12 +1,26 @@
-# ruff: noqa: E501
 """Is it an article? Walls, checks, errors and lists of links, told apart by what they say and how they are built."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from copydesk.extraction.views import LOUD_WORDS, PageView, Piece, first_place, path_of
+from copydesk.extraction.walls import (
+    ADDRESSED,
+    BOT_CHECK,
+    CONSENT,
+    ERROR,
+    ERROR_HEAD,
+    LOGIN_HEAD,
+    METER,
+    NOT_FOUND,
+    NOT_FOUND_HEAD,
+    OFFER,
+    PAYWALL,
+    SEARCH_HEAD,
+    address_share,
+)
 from copydesk.model import Reason, Refusal
 
 ARTICLE_KINDS = frozenset(
@@ -38,46 +52,38 @@ MEDIA_KINDS = frozenset(
     ]
 )
 LIST_KINDS = frozenset(["collectionpage", "itemlist", "searchresultspage"])
+PROFILE_KINDS = frozenset(["profile", "profilepage"])
 
-MIN_WORDS = 50
+MIN_WORDS = 40
 """Of a page that does not say that it is an article."""
 MIN_ARTICLE_WORDS = 12
 """Of one that does: a wire of two sentences is an article."""
+WIRE_WORDS = 40
+"""Of one that does: from here on it is what it says, whatever its headline."""
 WALL_WORDS = 220
 """Up to which a text may be a wall or an error; longer ones speak about it."""
+ERROR_WORDS = 60
+"""Up to which a text may be an error without a title that says so."""
+STUB_WORDS = 100
+"""A paid text that breaks off before is a stub; of a longer one, the free part is kept."""
+CUT_WORDS = 60
+"""The same where nothing but its tags and three dots say that it breaks off."""
+BAR_WORDS = 35
+"""The longest bar across a text; longer paragraphs tell of bars."""
+TELLING_WORDS = 20
+MEDIA_WORDS = 60
+"""Up to which a text beside a video or pictures is their caption."""
+HEAD_SHARE = 0.7
+"""Of a title's letters that a phrase must have to be what the title says."""
+CONSENT_SHARE = 0.5
+MANY_LINKS = 12
+PLACE_LINKS = 8
+TEASED_SHARE = 0.5
+LEAST_TEASERS = 3
+PLACE_WORDS = 120
+"""Under a section's path, up to which a text is the section's introduction."""
 
-
-def _phrases(*phrases: str) -> re.Pattern[str]:
-    return re.compile("|".join(phrase.replace(" ", r"\s+") for phrase in phrases), re.I)
-
-
-BOT_CHECK = _phrases(
-    r"just a moment\.\.\.", r"attention required!", r"are you (?:a )?(?:human|robot)", r"verify(?:ing)? (?:that )?you are (?:a )?human", r"checking your browser", r"pardon our interruption",
-    r"please verify you are", r"press (?:&|and) hold", r"unusual (?:traffic|activity) from your", r"complete the (?:captcha|security check)", r"enable javascript and cookies to continue", r"ddos protection by",
-    r"security check to access", r"access to this page has been denied", r"robot check", r"i'?m not a robot", r"bot detection", r"ich bin kein roboter", r"je ne suis pas un robot", r"no soy un robot", r"sicherheitsüberprüfung",
-    r"vérification de sécurité", r"проверка браузера", r"подтвердите, что вы не робот", r"one more step", r"human verification",
-)  # fmt: skip
-CONSENT = _phrases(
-    r"we (?:and our (?:\d+ )?partners|value your privacy|use cookies|care about your privacy)", r"before you continue", r"(?:accept|reject|manage) (?:all )?(?:cookies|settings)", r"cookie consent", r"consent to (?:the use|our use|cookies)", r"your privacy (?:choices|is important)",
-    r"zustimmen und weiter", r"mit werbung (?:und|weiter)", r"alle akzeptieren", r"cookies? (?:akzeptieren|zustimmen)", r"wir (?:und unsere partner )?(?:verwenden|nutzen) cookies", r"einwilligung", r"accepter et (?:continuer|fermer)", r"continuer sans accepter", r"nous utilisons des cookies", r"tout accepter", r"aceptar (?:y continuar|todas?|cookies)", r"utilizamos cookies",
-    r"accetta (?:e continua|tutti)", r"utilizziamo (?:i )?cookie", r"aceitar (?:todos|cookies)", r"alles accepteren", r"wij gebruiken cookies", r"godkänn (?:alla|cookies)", r"akceptuj", r"mы используем|мы используем (?:файлы )?cookie", r"cookie-instellingen",
-)  # fmt: skip
-NOT_FOUND = _phrases(
-    r"\b404\b", r"page (?:not|cannot be|could not be|can't be|couldn't be) found", r"\bnot found\b", r"(?:page|article|story|content|link) (?:you (?:are|were) looking for |you requested |that you requested )?(?:does not|doesn'?t|no longer|is no longer|has been|may have been|cannot|can'?t|could not|isn'?t) (?:exist|available|removed|moved|be found|deleted)",
-    r"we (?:can'?t|couldn'?t|could not|cannot|were unable to) find (?:the|that|this)", r"nothing (?:was )?found (?:here|at)", r"seite (?:wurde )?(?:nicht gefunden|existiert nicht)", r"artikel (?:wurde )?nicht (?:gefunden|mehr verfügbar)", r"nicht mehr verfügbar", r"page (?:introuvable|non trouvée)", r"cette page n'existe", r"página no encontrada", r"pagina non trovata", r"página não encontrada", r"pagina niet gevonden", r"sidan (?:kunde inte hittas|finns inte|hittades inte)", r"siden (?:finnes ikke|ble ikke funnet|blev ikke fundet|findes ikke)",
-    r"страница не найдена", r"strona nie (?:została znaleziona|istnieje)", r"nie znaleziono", r"stránka nenalezena", r"sivua ei löy", r"ページが見つかりません", r"お探しのページ", r"页面不存在", r"oops", r"this page (?:isn't|is not) available", r"gone missing",
-)  # fmt: skip
-ERROR = _phrases(
-    r"\b(?:500|502|503|504|520|521|522|403)\b.{0,30}(?:error|bad gateway|unavailable|time-?out|forbidden|denied)", r"(?:internal )?server error", r"bad gateway", r"service (?:temporarily )?unavailable", r"gateway time-?out", r"error establishing a database connection", r"access denied", r"\bforbidden\b", r"something went wrong", r"an error (?:has )?occurred", r"technical (?:difficulties|problems?|error)", r"(?:site|page|website|down|under|scheduled|closed) (?:is )?(?:for )?(?:under |down for |undergoing )?maintenance", r"temporarily (?:down|offline|unavailable)", r"wartungsarbeiten", r"technischer fehler", r"interner (?:server)?fehler", r"zugriff verweigert", r"erreur (?:interne|serveur|technique)", r"accès refusé", r"service indisponible", r"error interno", r"acceso denegado", r"errore (?:interno|del server)", r"ошибка сервера", r"доступ запрещ", r"account suspended", r"website (?:is )?expired", r"domain (?:is )?for sale", r"default web ?(?:site )?page", r"welcome to nginx", r"apache2? .{0,20}default page", r"request(?:ed)? url was rejected", r"too many requests", r"rate limit",
-    r"not available in your (?:country|region)", r"unavailable (?:for|due to) legal reasons", r"\b451\b", r"european economic area", r"システムエラー", r"メンテナンス",
-)  # fmt: skip
-PAYWALL = _phrases(
-    r"subscribe (?:now |today )?to (?:continue|keep|read|unlock|access)", r"to (?:continue|keep) reading", r"already (?:a )?(?:subscriber|subscribed|a member|registered|have an account)", r"(?:this|the) (?:article|content|story) is (?:for|reserved|only|available|exclusive)(?: \w+){0,4} (?:subscribers|members)", r"(?:subscriber|member|premium)s?[- ](?:only|exclusive)", r"unlock this article", r"for (?:our )?subscribers", r"(?:sign|log) in to (?:read|continue|view)", r"register (?:for free )?to (?:continue|read|keep)", r"start your (?:free )?trial", r"you(?:'|’)?ve (?:reached|read) (?:your|all)", r"free articles? (?:left|remaining|this month)", r"create (?:a |your )?free account", r"become a (?:member|subscriber)",
-    r"jetzt (?:weiterlesen|abonnieren|registrieren|testen)", r"weiterlesen mit", r"mit .{0,20}plus.{0,20}weiterlesen", r"bereits (?:abonnent|registriert|kunde)", r"nur für abonnent", r"réservé aux? abonné", r"article réservé", r"déjà abonné", r"pour lire la suite", r"(?:solo|exclusivo) para suscriptores", r"ya (?:eres|es) suscriptor", r"suscríbete para", r"riservato agli abbonati", r"sei già abbonato", r"exclusivo para assinantes", r"já é assinante", r"alleen voor abonnees", r"lees verder met", r"för prenumeranter", r"redan prenumerant", r"for abonnenter", r"allerede abonnent", r"pro předplatitele", r"dla subskrybentów", r"только для подписчиков", r"会員限定", r"この記事は有料", r"続きを読む",
-)  # fmt: skip
-SEARCH_TITLE = _phrases(
-    r"^search(?: results?)?\b", r"\bsearch results?\b", r"results? for [\"“'‘]", r"\bsuchergebnisse?\b", r"^suche\b", r"résultats? (?:de|pour)\b", r"resultados de (?:la )?búsqueda", r"risultati (?:della )?ricerca", r"resultados da busca", r"zoekresultaten", r"sökresultat", r"søkeresultat", r"результаты поиска", r"wyniki wyszukiwania", r"検索結果",
-)  # fmt: skip
+FILLER = re.compile(r"\W+|\b(?:sorry|whoops|lo sentimos|leider|désolé|uh|oh|oops|oups|ops)\b", re.I)
 SEARCH_QUERY = re.compile(r"(?:^|&)(?:q|s|query|search|keyword)=", re.I)
 SECTION_PATH = re.compile(
     r"^/(?:tags?|topics?|categor(?:y|ies)|sections?|authors?|themen?|thema|archives?|label)(?:/[^/]+){1,3}/?$|^/?$",
@@ -85,35 +91,10 @@ SECTION_PATH = re.compile(
 )
 ARTICLE_PATH = re.compile(r"/[^/]*(?:[^/-]+-){3,}[^/]*/?$|/\d{4}/\d{1,2}/\d{1,2}/[^/]+|\d{6,}")
 """A headline's words, a day or a number in the address: of articles, not of sections."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PageView:
-    """What the gate looks at."""
-
-    url: str = ""
-    title: str = ""
-    """Of the title tag and the first h1, joined."""
-    headline: str = ""
-    body_text: str = ""
-    page_text: str = ""
-    """All visible text, first part."""
-    words: int = 0
-    """Of the body."""
-    kinds: frozenset[str] = frozenset()
-    published: bool = False
-    """Whether a tag states when it was published."""
-    paywalled: bool | None = None
-    link_words: int = 0
-    """Words of the page that are link text."""
-    page_words: int = 0
-    headline_links: int = 0
-    """Links of four words or more on the page."""
-    prose_blocks: int = 0
-    """Blocks of the body of 25 words or more."""
-    scripts: str = ""
-    """Names of bot-check scripts that were seen."""
-    videos: int = 0
+MEDIA_PATH = re.compile(
+    r"/(?:videos?|watch|gallery|galleries|photos?|pictures|slideshow|bildergalerie|mediathek|podcasts?|audio)(?:/|$|-)"
+)
+BREAKS_OFF = re.compile(r"(?:…|\.\.\.|\[…\])\W*$")
 
 
 def judge(page: PageView) -> Refusal | None:
@@ -121,7 +102,7 @@ def judge(page: PageView) -> Refusal | None:
 
     Short texts are looked at closely; a long text is an article unless the page is a list of links.
     """
-    for rule in (_bot_check, _consent, _not_found, _error, _paywall, _search, _section, _media, _too_short):
+    for rule in RULES:
         refusal = rule(page)
         if refusal:
             return refusal
@@ -133,136 +114,218 @@ def is_told_article(page: PageView) -> bool:
     return bool(page.kinds & ARTICLE_KINDS) or page.published
 
 
-def _is_short(page: PageView) -> bool:
-    return page.words < (60 if is_told_article(page) else WALL_WORDS)
+def _refuse(reason: Reason, what: str, says: str) -> Refusal:
+    return Refusal(reason=reason, detail=f"{what} says {says[:80]!r}")
 
 
-def _refuse(reason: Reason, what: str, match: re.Match[str]) -> Refusal:
-    return Refusal(reason=reason, detail=f"{what} says {match[0][:80]!r}")
-
-
-def _seen(pattern: re.Pattern[str], page: PageView, reason: Reason, *, title_only: bool = False) -> Refusal | None:
-    if match := pattern.search(page.title):
-        return _refuse(reason, "the title", match)
-    if not title_only and (match := pattern.search(page.page_text[:4_000])):
-        return _refuse(reason, "the text", match)
-    return None
+def _head_that_says(phrases: re.Pattern[str], page: PageView) -> str:
+    """What a title or first heading says, where it hardly says anything else."""
+    for head in page.heads:
+        letters = len(FILLER.sub("", head))
+        said = sum(len(FILLER.sub("", match[0])) for match in phrases.finditer(head))
+        if said and said >= HEAD_SHARE * letters:
+            return head
+    return ""
 
 
 def _bot_check(page: PageView) -> Refusal | None:
-    if not _is_short(page):
+    if page.words >= (LOUD_WORDS if is_told_article(page) else WALL_WORDS):
         return None
-    if page.scripts and page.page_words < 300:
+    if page.scripts and page.words < LOUD_WORDS:
         return Refusal(reason=Reason.BOT_CHECK, detail=f"little text and a script of a bot check: {page.scripts}")
-    return _seen(BOT_CHECK, page, Reason.BOT_CHECK, title_only=page.page_words > 300)
-
-
-def _consent(page: PageView) -> Refusal | None:
-    if not _is_short(page):
-        return None
-    host = urlsplit(page.url).hostname or ""
-    if host.startswith(("consent.", "cmp.", "privacy.")) and CONSENT.search(page.page_text):
-        return Refusal(reason=Reason.CONSENT_WALL, detail=f"redirected to {host}")
-    found = [match[0] for match in CONSENT.finditer(f"{page.title} {page.page_text[:6_000]}")]
-    in_body = CONSENT.search(page.body_text[:1_500])
-    if in_body or (found and page.page_words < 250 and (len(found) > 1 or page.words < MIN_ARTICLE_WORDS)):
-        if is_told_article(page) and page.words >= MIN_ARTICLE_WORDS and not in_body:
-            return None
-        return Refusal(
-            reason=Reason.CONSENT_WALL,
-            detail=f"the text is about consent: {(in_body[0] if in_body else found[0])[:80]!r}",
-        )
+    if head := _head_that_says(BOT_CHECK, page):
+        return _refuse(Reason.BOT_CHECK, "the title", head)
+    match = BOT_CHECK.search(page.said)
+    if match and (page.words < WIRE_WORDS or page.address_share >= ADDRESSED):
+        return _refuse(Reason.BOT_CHECK, "the text", match[0])
     return None
 
 
 def _not_found(page: PageView) -> Refusal | None:
-    if not _is_short(page) or (is_told_article(page) and page.words >= 40):
-        return None
-    if page.words > 120:
-        return _seen(NOT_FOUND, page, Reason.SOFT_404, title_only=True)
-    return _seen(NOT_FOUND, page, Reason.SOFT_404, title_only=page.page_words > 400)
+    return _error_that_says(page, Reason.SOFT_404, NOT_FOUND_HEAD, NOT_FOUND)
 
 
 def _error(page: PageView) -> Refusal | None:
-    if not _is_short(page) or (is_told_article(page) and page.words >= 40):
+    return _error_that_says(page, Reason.ERROR_PAGE, ERROR_HEAD, ERROR)
+
+
+def _error_that_says(page: PageView, reason: Reason, heads: re.Pattern[str], texts: re.Pattern[str]) -> Refusal | None:
+    """A page whose title says that it is an error, or a few words to the reader that do."""
+    is_told = is_told_article(page)
+    if page.words >= (WIRE_WORDS if is_told else 2 * WALL_WORDS):
         return None
-    return _seen(ERROR, page, Reason.ERROR_PAGE, title_only=page.page_words > 300)
+    if head := _head_that_says(heads, page):
+        return _refuse(reason, "the title", head)
+    match = texts.search(page.said)
+    if match is None or page.words >= (LOUD_WORDS if is_told else ERROR_WORDS):
+        return None
+    if page.words < 2 * LOUD_WORDS or page.address_share >= ADDRESSED:
+        return _refuse(reason, "the text", match[0])
+    return None
+
+
+def _consent(page: PageView) -> Refusal | None:
+    """A text about consent that speaks to its reader; news about it speaks of others."""
+    host = urlsplit(page.url).hostname or ""
+    if host.startswith(("consent.", "cmp.", "privacy.", "myprivacy.")) and CONSENT.search(page.said):
+        return Refusal(reason=Reason.CONSENT_WALL, detail=f"redirected to {host}")
+    is_banner_alone = bool(page.lines) and not page.text_lines and page.words < LOUD_WORDS
+    asks = page.consent_share >= CONSENT_SHARE and page.address_share >= ADDRESSED
+    if is_banner_alone or asks:
+        match = CONSENT.search("\n".join(page.lines)) or CONSENT.search(page.said)
+        if match:
+            return _refuse(Reason.CONSENT_WALL, "the text", match[0])
+    return None
+
+
+def _only_consent(page: PageView) -> Refusal | None:
+    """Nothing but a banner: the page behind it is empty."""
+    silent = not any(
+        piece.zone == "main" and piece.tag == "h1" and not CONSENT.search(piece.text) for piece in page.pieces
+    )
+    if page.words < LOUD_WORDS and silent and (match := CONSENT.search(page.said)):
+        return _refuse(Reason.CONSENT_WALL, "all that the page", match[0])
+    return None
+
+
+def _login(page: PageView) -> Refusal | None:
+    if page.words >= MIN_WORDS or is_told_article(page):
+        return None
+    head = next((head for head in page.heads if LOGIN_HEAD.match(head)), "")
+    if head and (page.passwords or "login" in path_of(page.url)):
+        return _refuse(Reason.PAYWALL, "a form to log in, and the title", head)
+    return None
 
 
 def _paywall(page: PageView) -> Refusal | None:
-    limit = 45 if page.paywalled else 30
-    if page.words >= limit:
+    """A text that breaks off at a bar: what stands before it is short, and hardly anything follows."""
+    if page.words < WALL_WORDS and (bar := _find_bar(page)):
+        return bar
+    if not page.paywalled:
         return None
-    match = PAYWALL.search(page.page_text)
-    if match and (page.paywalled or is_told_article(page) or page.page_words < 300):
-        return _refuse(Reason.PAYWALL, f"{page.words} words of text, and the page", match)
-    if page.paywalled and page.words < 25:
-        return Refusal(
-            reason=Reason.PAYWALL, detail=f"not free to read by its own tags, and {page.words} words of text"
-        )
+    breaks_off = any(BREAKS_OFF.search(line) for line in page.text_lines)
+    if page.words < 2 * LOUD_WORDS or (page.words < CUT_WORDS and breaks_off):
+        detail = f"not free to read by its own tags, and {page.words} words of text"
+        return Refusal(reason=Reason.PAYWALL, detail=detail)
     return None
+
+
+def _find_bar(page: PageView) -> Refusal | None:
+    own = set(page.text_lines)
+    start = first_place(page.pieces, page.text_lines)
+    before = 0
+    for place, piece in enumerate(page.pieces[start:], start):
+        says = _bar_says(piece, page)
+        if not says:
+            before += piece.words if piece.text in own else 0
+            continue
+        after = sum(each.words for each in page.pieces[place + 1 :] if each.text in own and _tells(each))
+        if before + after < STUB_WORDS and (is_told_article(page) or page.words < MIN_WORDS):
+            return _refuse(Reason.PAYWALL, f"{before} words of text, and the page", says)
+        return None
+    return None
+
+
+def _bar_says(piece: Piece, page: PageView) -> str:
+    """What a piece says that bars the rest of the text; empty where it does not."""
+    if piece.zone == "edge" or piece.tag == "h1" or piece.words > BAR_WORDS or METER.search(piece.text):
+        return ""
+    offer = OFFER.search(piece.text)
+    match = PAYWALL.search(piece.text) or (offer if page.paywalled else None)
+    if match is None or (piece.words > LOUD_WORDS and not offer and address_share(piece.text) < ADDRESSED):
+        return ""
+    return match[0]
+
+
+def _tells(piece: Piece) -> bool:
+    """Whether a piece behind a bar is a paragraph of the text rather than one more offer."""
+    return piece.words >= TELLING_WORDS and address_share(piece.text) < 2 * ADDRESSED
 
 
 def _search(page: PageView) -> Refusal | None:
-    parts = urlsplit(page.url)
-    is_query = "search" in parts.path.lower() or bool(SEARCH_QUERY.search(parts.query))
-    if "searchresultspage" in page.kinds and page.prose_blocks < 4:
+    if "searchresultspage" in page.kinds and (page.prose_blocks < 4 or _is_teased(page)):
         return Refusal(reason=Reason.SEARCH_PAGE, detail="schema.org says SearchResultsPage")
-    match = SEARCH_TITLE.search(page.title)
-    if match and not page.kinds & ARTICLE_KINDS and (is_query or page.prose_blocks < 3):
-        return _refuse(Reason.SEARCH_PAGE, "the title", match)
+    head = next((head for head in page.heads if SEARCH_HEAD.search(head)), "")
+    if not head or page.kinds & ARTICLE_KINDS:
+        return None
+    is_query = "search" in path_of(page.url) or bool(SEARCH_QUERY.search(urlsplit(page.url).query))
+    if is_query or page.prose_blocks < 3 or _is_teased(page):
+        return _refuse(Reason.SEARCH_PAGE, "the title", head)
     return None
 
 
+def _is_teased(page: PageView) -> bool:
+    """Whether the text is teasers: most of it stands below headlines that lead to other pages of the site."""
+    teasers, prose = page.teased
+    return teasers >= LEAST_TEASERS and teasers >= TEASED_SHARE * prose
+
+
 def _section(page: PageView) -> Refusal | None:
-    path = urlsplit(page.url).path
-    is_place = bool(SECTION_PATH.match(path)) and page.headline_links >= 8
-    if is_place and not page.kinds & ARTICLE_KINDS and page.prose_blocks < 6:
-        detail = f"{page.headline_links} links to headlines under a section's path"
-        return Refusal(reason=Reason.SECTION_PAGE, detail=detail)
-    if is_told_article(page) and page.words >= MIN_ARTICLE_WORDS and not page.kinds & LIST_KINDS:
+    """A list of links: by where it is and how many links it has, by its own tags, or by text that is all teasers."""
+    links, path = page.headline_links, path_of(page.url)
+    if page.kinds & ARTICLE_KINDS and not page.kinds & LIST_KINDS and page.words >= MIN_ARTICLE_WORDS:
         return None
-    if page.kinds & {"newsarticle", "reportagenewsarticle", "blogposting", "liveblogposting"} and page.prose_blocks > 1:
-        return None
-    if ARTICLE_PATH.search(path) and page.words >= 25:
-        return None
-    density = page.link_words / max(1, page.page_words)
-    many = page.headline_links >= 12 and density > 0.5
-    if (many or (page.kinds & LIST_KINDS and page.headline_links >= 8 and density > 0.4)) and page.prose_blocks < 4:
+    if _is_teased(page) and not (page.published and page.kinds & ARTICLE_KINDS):
+        teasers, prose = page.teased
         return Refusal(
-            reason=Reason.SECTION_PAGE, detail=f"{page.headline_links} links to headlines, {density:.0%} of all words"
+            reason=Reason.SECTION_PAGE, detail=f"{teasers} of {prose} lines of text are teasers of other pages"
         )
+    if page.published and page.words >= MIN_ARTICLE_WORDS and not page.kinds & LIST_KINDS:
+        return None
+    is_place = bool(SECTION_PATH.match(path)) and not urlsplit(page.url).query
+    if links >= PLACE_LINKS and page.words < PLACE_WORDS and (is_place or page.kinds & PROFILE_KINDS):
+        detail = f"{links} links to headlines under a section's path or with a person's tags"
+        return Refusal(reason=Reason.SECTION_PAGE, detail=detail)
+    if ARTICLE_PATH.search(path) and page.words >= 2 * LOUD_WORDS:
+        return None
+    is_list = bool(page.kinds & LIST_KINDS) and links >= PLACE_LINKS and page.link_share > 0.4
+    if ((links >= MANY_LINKS and page.link_share > 0.5) or is_list) and page.prose_blocks < 4:
+        detail = f"{links} links to headlines, {page.link_share:.0%} of all words"
+        return Refusal(reason=Reason.SECTION_PAGE, detail=detail)
     return None
 
 
 def _media(page: PageView) -> Refusal | None:
     is_media = bool(page.kinds & MEDIA_KINDS) or any(kind.startswith("video") for kind in page.kinds) or page.videos > 0
-    path = urlsplit(page.url).path.lower()
-    is_place = bool(
-        re.search(
-            r"/(?:videos?|watch|gallery|galleries|photos?|pictures|slideshow|bildergalerie|mediathek|podcasts?|audio)(?:/|$|-)",
-            path,
-        )
-    )
-    if (
-        page.words < 60
-        and (is_media or is_place)
-        and not (page.kinds & {"newsarticle", "reportagenewsarticle"} and page.words >= 30)
-    ):
-        return Refusal(reason=Reason.MEDIA_PAGE, detail=f"video, audio or pictures with {page.words} words of text")
-    return None
+    path = path_of(page.url)
+    if page.words >= MEDIA_WORDS or not (is_media or MEDIA_PATH.search(path)):
+        return None
+    if page.headline_links >= MANY_LINKS and (SECTION_PATH.match(path) or page.kinds & LIST_KINDS):
+        return None  # a list that shows a video as well
+    if page.kinds & {"newsarticle", "reportagenewsarticle"} and page.words >= MEDIA_WORDS / 2:
+        return None
+    return Refusal(reason=Reason.MEDIA_PAGE, detail=f"video, audio or pictures with {page.words} words of text")
 
 
 def _too_short(page: PageView) -> Refusal | None:
-    told = is_told_article(page)
-    least = MIN_ARTICLE_WORDS if told else MIN_WORDS
-    if page.words < least:
-        if page.headline_links >= 12 and not told:
-            return Refusal(
-                reason=Reason.SECTION_PAGE,
-                detail=f"{page.words} words of text, {page.headline_links} links to headlines",
-            )
-        return Refusal(reason=Reason.TOO_SHORT, detail=f"{page.words} words of text, at least {least} are wanted")
-    if not page.headline:
-        return Refusal(reason=Reason.NOT_AN_ARTICLE, detail="a text without a headline")
-    return None
+    is_told = is_told_article(page)
+    least = MIN_ARTICLE_WORDS if is_told else MIN_WORDS
+    if page.words >= least:
+        return None
+    if page.headline_links >= MANY_LINKS and not is_told:
+        detail = f"{page.words} words of text, {page.headline_links} links to headlines"
+        return Refusal(reason=Reason.SECTION_PAGE, detail=detail)
+    return Refusal(reason=Reason.TOO_SHORT, detail=f"{page.words} words of text, at least {least} are wanted")
+
+
+def _nameless(page: PageView) -> Refusal | None:
+    if page.headline:
+        return None
+    return Refusal(reason=Reason.NOT_AN_ARTICLE, detail="a text without a headline")
+
+
+RULES = (
+    _bot_check,
+    _not_found,
+    _error,
+    _search,
+    _consent,
+    _login,
+    _paywall,
+    _media,
+    _section,
+    _only_consent,
+    _too_short,
+    _nameless,
+)
+"""The most certain signs first: an error page has a banner and cards as well."""
