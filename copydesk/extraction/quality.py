@@ -10,6 +10,7 @@ from copydesk.extraction.walls import (
     ADDRESSED,
     BOT_CHECK,
     CONSENT,
+    CONSENT_WORDS,
     ERROR,
     ERROR_HEAD,
     LOGIN_HEAD,
@@ -79,7 +80,7 @@ CONSENT_SHARE = 0.5
 MANY_LINKS = 12
 PLACE_LINKS = 8
 TEASED_SHARE = 0.5
-LEAST_TEASERS = 3
+LEAST_TEASERS = 4
 PLACE_WORDS = 120
 """Under a section's path, up to which a text is the section's introduction."""
 
@@ -170,9 +171,12 @@ def _consent(page: PageView) -> Refusal | None:
     if host.startswith(("consent.", "cmp.", "privacy.", "myprivacy.")) and CONSENT.search(page.said):
         return Refusal(reason=Reason.CONSENT_WALL, detail=f"redirected to {host}")
     is_banner_alone = bool(page.lines) and not page.text_lines and page.words < LOUD_WORDS
-    asks = page.consent_share >= CONSENT_SHARE and page.address_share >= ADDRESSED
+    shown = [piece.text for piece in page.pieces if piece.tag == "h1" and piece.zone == "main"]
+    is_shown = is_told_article(page) and any(text in page.headline or page.headline in text for text in shown)
+    asks = not is_shown and page.consent_share >= CONSENT_SHARE and page.address_share >= ADDRESSED
     if is_banner_alone or asks:
         match = CONSENT.search("\n".join(page.lines)) or CONSENT.search(page.said)
+        match = match or (None if is_told_article(page) else CONSENT_WORDS.search(page.said))
         if match:
             return _refuse(Reason.CONSENT_WALL, "the text", match[0])
     return None

@@ -186,21 +186,23 @@ class PageView:
 
     @cached_property
     def teased(self) -> tuple[int, int]:
-        """(lines of the text that follow a linked headline of the same site, all of its lines of prose)."""
+        """(lines of the text beside which a headline links to the same site, all its lines of prose).
+
+        Beside: before each of them or after each of them, as teasers have it.
+        """
         known, own = set(self.lines), site_of(self.url)
-        teasers = prose = 0
-        is_after_link = False
-        for piece in self.pieces:
-            if piece.words >= PROSE_WORDS and piece.links < 0.5:
-                if piece.text in known:
-                    prose += 1
-                    teasers += is_after_link
-                is_after_link = False
-            elif piece.is_headline:
-                is_after_link = _is_own(piece.target, own)
-            elif piece.words >= 2 * HEADLINE_WORDS:
-                is_after_link = False
-        return teasers, prose
+        order = [mark for piece in self.pieces if (mark := _mark(piece, known, own))]
+        pairs = list(pairwise(order))
+        return max(pairs.count(("headline", "prose")), pairs.count(("prose", "headline"))), order.count("prose")
+
+
+def _mark(piece: Piece, known: set[str], own: str) -> str:
+    """What a piece is to a list of teasers; empty for dates, labels and buttons."""
+    if piece.words >= PROSE_WORDS and piece.links < 0.5:
+        return "prose" if piece.text in known else "other"
+    if piece.is_headline:
+        return "headline" if _is_own(piece.target, own) else "other"
+    return "other" if piece.words >= 2 * HEADLINE_WORDS else ""
 
 
 def read_pieces(root: HtmlElement) -> tuple[Piece, ...]:
