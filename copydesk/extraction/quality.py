@@ -170,11 +170,10 @@ def _consent(page: PageView) -> Refusal | None:
     host = urlsplit(page.url).hostname or ""
     if host.startswith(("consent.", "cmp.", "privacy.", "myprivacy.")) and CONSENT.search(page.said):
         return Refusal(reason=Reason.CONSENT_WALL, detail=f"redirected to {host}")
-    is_banner_alone = bool(page.lines) and not page.text_lines and page.words < LOUD_WORDS
     shown = [piece.text for piece in page.pieces if piece.tag == "h1" and piece.zone == "main"]
-    is_shown = is_told_article(page) and any(text in page.headline or page.headline in text for text in shown)
-    asks = not is_shown and page.consent_share >= CONSENT_SHARE and page.address_share >= ADDRESSED
-    if is_banner_alone or asks:
+    if is_told_article(page) and any(text in page.headline or page.headline in text for text in shown):
+        return None
+    if page.is_banner_alone or (page.consent_share >= CONSENT_SHARE and page.address_share >= ADDRESSED):
         match = CONSENT.search("\n".join(page.lines)) or CONSENT.search(page.said)
         match = match or (None if is_told_article(page) else CONSENT_WORDS.search(page.said))
         if match:

@@ -123,7 +123,12 @@ class PageView:
             lines.pop()
         while lines and is_banner(lines[0]):
             lines.pop(0)
-        return tuple(lines)
+        return tuple(lines) or self.lines
+
+    @cached_property
+    def is_banner_alone(self) -> bool:
+        """Whether the text is nothing but banners."""
+        return bool(self.lines) and all(map(is_banner, self.lines))
 
     @cached_property
     def words(self) -> int:
