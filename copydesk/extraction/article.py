@@ -115,7 +115,7 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
         refusal = judge(_view(decoded.text, page, tags, meta, found))
         if refusal:
             return refusal
-    address = find_address(tags, credits, url=page.url, last_lines=last_words(found.found_lines))
+    address = find_address(tags, credits, url=page.url, last_lines=last_words(block.text for block in found.blocks))
     headline = meta.headline or found.standfirst[:200]
     return Article(
         canonical_url=address.canonical_url,
@@ -168,8 +168,6 @@ class _Found:
     blocks: list[Block]
     standfirst: str
     notes: tuple[str, ...]
-    found_lines: tuple[str, ...]
-    """The text's lines before junk was cut: credits are among the last of them."""
     is_from_json: bool
     """It does not stand in the markup."""
 
@@ -182,7 +180,6 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
     blocks, note = rescue_body(blocks, meta.json_body, tags.json_scripts)
     notes += [note] if note else []
     is_from_json = bool(note)
-    found_lines = tuple(block.text for block in blocks)
     filtered = filter_by_json(blocks, meta.json_body)
     if len(filtered) < len(blocks):
         notes.append(f"{len(blocks) - len(filtered)} lines dropped that JSON-LD's articleBody does not know")
@@ -195,7 +192,6 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
         blocks=likely,
         standfirst=standfirst,
         notes=(*notes, *cleaned.notes, *dropped),
-        found_lines=found_lines,
         is_from_json=is_from_json,
     )
 

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from itertools import islice
+from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
+from copydesk.extraction.credits import (
+    APPEARED,
+    CAPTION_MARK,
+    INLINE_LABEL,
+    LABEL,
+    ORIGINAL_ANCHOR,
+    READ_AT,
+    READ_ORIGINAL,
+    absolute_url,
+    is_private,
+    names_brand,
+    original_url,
+    path_of,
+)
 from copydesk.extraction.hosts import brand_of, site_of
-from copydesk.extraction.jsonld import url_of
+from copydesk.extraction.jsonld import Node, text_of, url_of
 from copydesk.extraction.tags import Tags
 from copydesk.text import collapse_space
 from copydesk.urls import canonical_url
@@ -25,68 +40,42 @@ SYNDICATION_META = (
     "dcterms.source",
     "source_url",
 )
-SOCIAL = frozenset(
-    [
-        "facebook",
-        "twitter",
-        "x",
-        "t",
-        "linkedin",
-        "pinterest",
-        "reddit",
-        "whatsapp",
-        "wa",
-        "telegram",
-        "tumblr",
-        "instagram",
-        "youtube",
-        "youtu",
-        "tiktok",
-        "flipboard",
-        "google",
-        "apple",
-        "amazon",
-        "amzn",
-        "threads",
-        "bsky",
-        "mastodon",
-        "vk",
-        "ok",
-        "line",
-        "weibo",
-        "getpocket",
-        "instapaper",
-        "messenger",
-        "snapchat",
-        "xing",
-    ]
+BASED_ON = ("isBasedOn", "isBasedOnUrl")
+HOMES = ("p", "li", "div", "h3", "h4", "h5", "h6", "td", "dd", "section", "article", "footer", "aside", "cite", "body")
+"""Blocks whose text is the line that a link stands in."""
+NETWORKS = (
+    "facebook.com/s",
+    "twitter.com",
+    "//x.com",
+    "instagram.com",
+    "linkedin.com",
+    "youtube.com",
+    "pinterest.",
+    "whatsapp",
 )
-"""Brands whose links share or promote, never credit."""
-SHARE_URL = re.compile(r"share|intent|sharer|submit\?|mailto:|javascript:|/send\?|text=", re.I)
-CREDIT = re.compile(
-    r"^\W*(?:(?:original\s+)?(?:source|article|story|post|report)(?:\s+(?:link|url|article|story))?|source\s+link|via|"
-    r"(?:read|see|view)\s+the\s+(?:original|full)(?:\s+(?:article|story|post|report|version))?(?:\s+(?:here|on|at|from).{0,60})?|read\s+(?:it\s+)?(?:at|on)\s+the\s+source|credits?|"
-    r"(?:quelle|originalartikel|zum\s+original|source\s+originale|article\s+original|lien\s+source|fuente(?:\s+original)?|enlace\s+original|artículo\s+original|"
-    r"fonte(?:\s+originale)?|articolo\s+originale|artigo\s+original|bron|oorspronkelijk\s+artikel|källa|kilde|lähde|źródło|zdroj|источник|оригинал|出典|元記事|引用元|来源|原文链接|원문|출처))"
-    r"(?:\s*(?:[:：|»>→\-–—]|$)|\s+(?=\w))",
-    re.I,
+"""What most links to other sites hold: buttons to share and follow."""
+BREAKS = frozenset(
+    [*HOMES, "br", "hr", "h1", "h2", "ul", "ol", "dl", "dt", "table", "tr", "blockquote", "figure", "form"]
 )
-"""A line at the end that is a credit."""
-APPEARED = re.compile(
-    r"\b(?:(?:originally|first)\s+(?:published|appeared|posted|ran|reported|written)|(?:re-?published|reprinted|reproduced|syndicated|reposted|cross-?posted)\s+(?:(?:here\s+)?with\s+(?:the\s+)?(?:kind\s+)?permission\s+)?(?:from|of|by)|"
-    r"(?:article|story|post|column|piece|essay|report)\s+(?:\w+\s+){0,2}appeared\s+(?:first\s+)?(?:on|at|in)|this\s+(?:article|story|post|report)\s+(?:is|was)\s+(?:provided|supplied|syndicated|taken)|"
-    r"(?:zuerst|ursprünglich)\s+(?:erschienen|veröffentlicht)|erschien\s+(?:zuerst|ursprünglich)|(?:publié|paru)\s+(?:initialement|à\s+l.origine|d.abord)|(?:initialement|d.abord)\s+(?:publié|paru)|"
-    r"(?:publicado|apareció)\s+(?:originalmente|primero|por\s+primera)|originalmente\s+(?:publicado|en)|(?:pubblicato|apparso)\s+(?:originariamente|originalmente|per\s+la\s+prima)|oorspronkelijk\s+(?:gepubliceerd|verschenen))",
-    re.I,
-)
-TAIL_LINES = 14
-"""From the end of the page's text, among which a credit is looked for."""
+PICTURES = frozenset(["figure", "table", "img", "picture", "iframe", "svg", "canvas", "video"])
+"""What is followed by a line about its own source."""
+UNSEEN = frozenset(["script", "style", "noscript", "template", "svg", "head"])
 MAX_CREDIT_CHARS = 260
-LINE_CHARS = 80
-"""Of a line, compared to find it again."""
-REMEMBERED_LINES = 4
-"""Before a credit, of which one must be at the end of the text."""
+MAX_LABEL_CHARS = 40
 MAX_CREDITS = 50
+MAX_LINKS = 3_000
+"""To other sites, that are looked at."""
+MAX_SIBLINGS = 12
+MAX_DISTANCE = 1_500
+"""Characters without blanks, between the end of the text and a credit."""
+END_CHARS = 50
+"""Of a line, without blanks, by which the end of the text is found."""
+END_LINES = 3
+"""Of the text, of which one must stand before a credit: the last may be what the credit stands in."""
+MAX_REST = 25
+"""Characters beside the link in a line that names a source."""
+AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com", ".translate.goog")
+"""Hosts that show pages of others under their own name: their canonical link is the page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,12 +89,13 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Credit:
-    """A line that may credit an original."""
+    """A link in a line that may credit an original."""
 
     target: str
+    anchor: str
     line: str
-    before: tuple[str, ...]
-    """Beginnings of the paragraphs before it."""
+    before: str
+    """The end of the page's text before it, without blanks."""
 
 
 def find_address(tags: Tags, credits: Sequence[Credit], *, url: str, last_lines: Sequence[str]) -> Address:
@@ -114,16 +104,8 @@ def find_address(tags: Tags, credits: Sequence[Credit], *, url: str, last_lines:
     `last_lines` are the last lines of the article's text, to know where a credit may stand.
     """
     kept, foreign, notes = choose_canonical(tags, url=url)
-    stated = [
-        (
-            "isBasedOn",
-            url_of((tags.article or {}).get("isBasedOn")) or url_of((tags.article or {}).get("isBasedOnUrl")),
-        ),
-        ("rel=canonical on another site", foreign or ""),
-        *((f"meta {name}", value) for name in SYNDICATION_META for value in tags.all(name)),
-    ]
-    for origin, raw in stated:
-        target = _foreign(raw, url)
+    for origin, raw in _stated(tags, foreign, url):
+        target = original_url(raw, url)
         if target:
             return Address(canonical_url=kept, based_on_url=target, notes=(*notes, f"based on {target}: {origin}"))
     credit = choose_credit(credits, last_lines)
@@ -131,6 +113,33 @@ def find_address(tags: Tags, credits: Sequence[Credit], *, url: str, last_lines:
         return Address(canonical_url=kept, notes=notes)
     notes = (*notes, f"based on {credit.target}: credit line {credit.line[:80]!r}")
     return Address(canonical_url=kept, based_on_url=credit.target, notes=notes)
+
+
+def _stated(tags: Tags, foreign: str | None, url: str) -> Iterator[tuple[str, str]]:
+    """(where, address) of what tags say is the original, most explicit first."""
+    node = tags.article or {}
+    same = [other for other in tags.nodes if other is not node and _is_same(other, node)]
+    for name in BASED_ON:
+        for each in (node, *same):
+            values = each.get(name)
+            for value in (values if isinstance(values, list) else [values])[:5]:
+                yield name, url_of(value)
+    for element in tags.itemprops:
+        if element.get("itemprop") in BASED_ON:
+            yield "itemprop isBasedOn", element.get("href") or element.get("content") or ""
+    yield "rel=canonical on another site", foreign or ""
+    for name in SYNDICATION_META:
+        for value in tags.all(name):
+            yield f"meta {name}", value
+    shared = tags.first("og:url")[1]
+    if not tags.links.get("canonical") and path_of(shared) != path_of(url):  # the same path: one site, two domains
+        yield "og:url on another site", shared
+
+
+def _is_same(node: Node, article: Node) -> bool:
+    """Whether two objects of a page describe one article: some systems write it twice."""
+    headline = text_of(article.get("headline"))
+    return bool(headline) and text_of(node.get("headline")) == headline
 
 
 def choose_canonical(tags: Tags, *, url: str) -> tuple[str, str | None, tuple[str, ...]]:
@@ -142,7 +151,7 @@ def choose_canonical(tags: Tags, *, url: str) -> tuple[str, str | None, tuple[st
     raw = next((href for href in tags.links.get("canonical", []) if href), "")
     if not raw:
         return own, None, ()
-    target = _absolute(raw, tags.base_url or url)
+    target = absolute_url(raw, tags.base_url or url)
     if not target:
         return own, None, (f"rel=canonical refused: no web address: {raw[:120]}",)
     if not url:
@@ -150,6 +159,10 @@ def choose_canonical(tags: Tags, *, url: str) -> tuple[str, str | None, tuple[st
     there, here = urlsplit(target), urlsplit(url)
     if len(there.path.strip("/")) <= 3 and not there.query and len(here.path.strip("/")) > 3:
         return own, None, (f"rel=canonical refused: it names a home page: {target}",)
+    if is_private(there.hostname or "") and not is_private(here.hostname or ""):
+        return own, None, (f"rel=canonical refused: it names a machine of the publisher's own: {target}",)
+    if (here.hostname or "").endswith(AMP_CACHES):
+        return canonical_url(target), None, ()
     if site_of(target) != site_of(url) and brand_of(target) != brand_of(url):
         return own, target, (f"rel=canonical is on another site: {target}",)
     is_above = here.path.startswith(there.path.rstrip("/") + "/") and not there.query
@@ -163,84 +176,187 @@ def choose_canonical(tags: Tags, *, url: str) -> tuple[str, str | None, tuple[st
 
 
 def collect_credits(root: HtmlElement, *, url: str) -> list[Credit]:
-    """Return the lines of a page that could be credits, in order; call it before the page is cut.
+    """Return the links of a page that stand in lines of credit, in order; call it before the page is cut.
 
-    A credit is a short line that says `Source`, `Via`, `originally appeared on`… and links to one page of another site.
+    A credit is a short line that says `Source`, `Via`, `this article originally appeared on`… and links to an article
+    of another site. Linear in the size of the page: of a line no more is read than a credit is long.
     """
-    credits: list[Credit] = []
-    before: deque[HtmlElement] = deque(maxlen=REMEMBERED_LINES)
     own = f"{site_of(url)}/" if url else "\n"
-    for element in root.iter("p", "li", "a"):
-        if element.tag != "a":
-            before.append(element)
+    found: dict[HtmlElement, tuple[str, str, str]] = {}
+    leaving = (link for link in root.iter("a") if _may_leave(link.get("href") or "", own))
+    for link in islice(leaving, MAX_LINKS):
+        anchor = _text_of(link)
+        home = next(link.iterancestors(*HOMES), None)
+        if home is None or not anchor or len(anchor) > MAX_CREDIT_CHARS:
             continue
-        href = element.get("href") or ""
-        if not href.startswith(("http:", "https:", "//")) or own in href[:60] or len(credits) >= MAX_CREDITS:
-            continue  # most links of a page stay on its site: told without parsing them
-        anchor = "".join(element.itertext())
-        if len(anchor) > MAX_CREDIT_CHARS:
+        line = _credit_line(link, home, anchor)
+        href = link.get("href") or ""
+        if not line or not _names_source(line, anchor, href) or _is_of_picture(link, home, line):
             continue
-        line = _line_of(element)
-        if not line or len(line) > MAX_CREDIT_CHARS or not _is_credit(line, collapse_space(anchor)):
+        if target := original_url(href, url):
+            found[link] = (target, anchor, line)
+        if len(found) >= MAX_CREDITS:
+            break
+    if not found:
+        return []
+    return [
+        Credit(target=found[link][0], anchor=found[link][1], line=found[link][2], before=before)
+        for link, before in _texts_before(root, found.keys())
+    ]
+
+
+def _may_leave(href: str, own: str) -> bool:
+    """Whether a link may lead to another site, at once or by way of this one. Told without parsing it."""
+    if any(network in href for network in NETWORKS):
+        return False
+    if href.startswith(("http:", "https:", "//")) and own not in href[:60]:
+        return True
+    return "http" in href[5:] and ("://" in href[8:] or "%3A" in href or "%3a" in href)
+
+
+def _text_of(element: HtmlElement, most: int = MAX_CREDIT_CHARS) -> str:
+    """The text of an element, read no further than `most` characters and pieces."""
+    if not len(element):
+        return collapse_space((element.text or "")[: 4 * most])[: most + 1]
+    texts, size = [], 0
+    for text in element.itertext():
+        texts.append(text)
+        size += len(text.strip())
+        if size > most or len(texts) > most:
+            break
+    return collapse_space("".join(texts))[: most + 1]
+
+
+def _credit_line(link: HtmlElement, home: HtmlElement, anchor: str) -> str:
+    """The line of credit that a link stands in; empty where it stands in none.
+
+    The label may be in the element before (`<h4>Source</h4><p><a>…`), or in brackets at the end of a paragraph.
+    """
+    lead, rest = _around(link, home)
+    if len(lead) + len(rest) > MAX_CREDIT_CHARS:
+        return f"Source: {anchor}" if len(rest) <= 2 and INLINE_LABEL.search(lead[-60:]) else ""
+    line = collapse_space(f"{lead} {anchor} {rest}")
+    if line == anchor and not LABEL.match(line):
+        above = next((each for each in _before(home) if each), "")
+        if len(above) <= MAX_LABEL_CHARS and (label := LABEL.match(above)) and not above[label.end() :].strip(" :"):
+            return f"{above.rstrip(' :')}: {anchor}"
+    return line
+
+
+def _around(link: HtmlElement, home: HtmlElement) -> tuple[str, str]:
+    """(text before, text after) of a link on its line: up to where its block or another one begins, or a line break."""
+    before: list[str] = []
+    after: list[str] = [link.tail or ""]
+    element, ends = link, [False, False]
+    while True:
+        for each in islice(element.itersiblings(preceding=True), MAX_SIBLINGS):
+            if ends[0] or sum(map(len, before)) > MAX_CREDIT_CHARS:
+                break
+            before.append(each.tail or "")
+            ends[0] = each.tag in BREAKS
+            before.append("" if ends[0] else _text_of(each))
+        for each in islice(element.itersiblings(), MAX_SIBLINGS):
+            if ends[1] or each.tag in BREAKS or sum(map(len, after)) > MAX_CREDIT_CHARS:
+                ends[1] = True
+                break
+            after += [_text_of(each), each.tail or ""]
+        parent = element.getparent()
+        if parent is None:
+            break
+        before.append("" if ends[0] else parent.text or "")
+        if parent is home:
+            break
+        if not ends[1]:
+            after.append(parent.tail or "")
+        element = parent
+    return collapse_space(" ".join(reversed(before))), collapse_space(" ".join(after))
+
+
+def _before(home: HtmlElement) -> Iterator[str]:
+    """Texts of the elements before a block, and before what it begins."""
+    for element in (home, *islice(home.iterancestors(), 2)):
+        previous = element.getprevious()
+        if previous is not None and previous.tag not in PICTURES:
+            yield _text_of(previous, MAX_LABEL_CHARS)
+            return
+
+
+def _is_of_picture(link: HtmlElement, home: HtmlElement, line: str) -> bool:
+    """Whether a line is about a picture, a chart or a table: it stands in one's caption, or right after it."""
+    if APPEARED.match(line):
+        return False
+    for element in islice(link.iterancestors(), 4):
+        if element.tag in ("figure", "figcaption", "caption", "blockquote", "q"):
+            return True
+        if element.tag in ("p", "div", "cite", "span") and CAPTION_MARK.search(element.get("class") or ""):
+            return True
+    previous = home.getprevious()
+    if previous is None or home.tag in ("td", "dd"):
+        return False
+    return previous.tag in PICTURES or (len(previous) == 1 and previous[0].tag in PICTURES and not _text_of(previous))
+
+
+def _names_source(line: str, anchor: str, href: str) -> bool:
+    label = LABEL.match(line)
+    if not label or len(line) > 160:
+        if APPEARED.match(line) or READ_ORIGINAL.match(line):
+            return True
+        return bool(READ_AT.match(line)) and names_brand(line, href)
+    rest = line[label.end() :].strip()
+    if not label["mark"].strip() and rest:
+        return rest.startswith(anchor) or bool(
+            READ_ORIGINAL.match(line)
+        )  # `Source Harbour Post`, but not `Source code of the model`
+    return len(rest) <= len(anchor) + MAX_REST
+
+
+def _texts_before(root: HtmlElement, links: Iterable[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
+    """(link, end of the page's text before it without blanks) of links, in order. One pass."""
+    wanted = set(links)
+    seen: list[str] = []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if event == "start":
+            if element.tag in UNSEEN:
+                walk.skip_subtree()
+                continue
+            if element in wanted:
+                yield element, _tail("".join(seen[-2_000:]))
+            seen.append(element.text or "")
             continue
-        if target := _foreign(href, url):
-            credits.append(
-                Credit(
-                    target=target,
-                    line=line,
-                    before=tuple(collapse_space("".join(e.itertext()))[:LINE_CHARS] for e in before),
-                )
-            )
-    return credits
+        seen.append(element.tail or "")
+
+
+def _tail(text: str) -> str:
+    return "".join(text[-20 * MAX_DISTANCE :].split())[-2 * MAX_DISTANCE :]
 
 
 def choose_credit(credits: Sequence[Credit], last_lines: Sequence[str]) -> Credit | None:
-    """Return the last credit that stands at the end of the text, of which `last_lines` are the last lines."""
-    known = {line[:LINE_CHARS] for line in last_lines}
-    for credit in reversed(credits):
-        if credit.line[:LINE_CHARS] in known or any(line in known for line in credit.before):
-            return credit
+    """Return the last credit that stands at the end of the text, of which `last_lines` are the last lines.
+
+    A line that names several sources names no original.
+    """
+    ends = ["".join(line.split())[-END_CHARS:] for line in last_lines[-END_LINES:]]
+    placed = [credit for credit in credits if _is_at_end(credit, ends)]
+    lines: dict[str, list[Credit]] = {}
+    for credit in placed:
+        lines.setdefault(credit.line, []).append(credit)
+    for line, group in reversed(lines.items()):
+        if len({site_of(credit.target) for credit in group}) > 1 and not APPEARED.match(line):
+            continue
+        named = [credit for credit in group if ORIGINAL_ANCHOR.search(credit.anchor)]
+        return (named or group)[0]
     return None
 
 
-def _is_credit(line: str, anchor: str) -> bool:
-    if APPEARED.search(line):
-        return True
-    match = CREDIT.match(line)
-    if not match:
-        return False
-    rest = line[match.end() :].strip()
-    return len(rest) <= max(len(anchor) + 25, 0) and len(line) <= 160
-
-
-def _line_of(link: HtmlElement) -> str:
-    """The text of the block that a link stands in."""
-    for home in link.iterancestors(
-        "p", "li", "div", "h4", "h5", "h6", "td", "section", "article", "footer", "aside", "cite"
-    ):
-        return collapse_space("".join(home.itertext()))[: MAX_CREDIT_CHARS + 1]
-    return ""
-
-
-def _absolute(raw: str, base: str) -> str:
-    try:
-        absolute = urljoin(base, raw.strip())
-        parts = urlsplit(absolute)
-        return absolute if parts.scheme in ("http", "https") and "." in (parts.hostname or "") else ""
-    except ValueError:
-        return ""
-
-
-def _foreign(raw: str, url: str) -> str | None:
-    """`raw` as an address of a page on another site that may be an original, else None."""
-    target = _absolute(raw, url) if raw else ""
-    if not target or SHARE_URL.search(raw):
-        return None
-    if site_of(target) == site_of(url) or brand_of(target) == brand_of(url) or brand_of(target) in SOCIAL:
-        return None
-    return target
+def _is_at_end(credit: Credit, ends: Sequence[str]) -> bool:
+    for end in ends:
+        place = credit.before.rfind(end)
+        if place >= 0 and len(credit.before) - place - len(end) <= MAX_DISTANCE:
+            return True
+    return not ends
 
 
 def last_words(lines: Iterable[str]) -> list[str]:
     """The last lines of a text that are long enough to be found again."""
-    return [line for line in lines if len(line) > 20][-TAIL_LINES:]
+    return [line for line in lines if len(line) > 20][-END_LINES:]

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from tests.copydesk.extraction.credit_pages import CREDITED, NOT_CREDITED, Credited
 from tests.copydesk.extraction.pages import URL, article, make_html
 
 ORIGINAL = "https://harbour-post.example.org/2026/11/01/terminal-to-reopen"
@@ -136,3 +137,9 @@ def test_an_edition_of_the_same_brand_is_no_original() -> None:
         url="https://courier.com/business/grain-terminal",
     )
     assert found.based_on_url is None
+
+
+@pytest.mark.parametrize("case", [*CREDITED, *NOT_CREDITED], ids=lambda case: case.name)
+def test_a_page_among_the_furniture_of_its_site_credits_whom_it_says(case: Credited) -> None:
+    found = article(case.html, url=case.url)
+    assert found.based_on_url == case.original, found.notes
