@@ -23,6 +23,7 @@ from copydesk.extraction.body import (
     mark_links,
     prose_chars,
 )
+from copydesk.extraction.crowds import loosen
 from copydesk.extraction.decoding import Decoded, decode_page
 from copydesk.extraction.junk import MIN_KEPT_SHARE, Context, clean_blocks
 from copydesk.extraction.language import choose_language
@@ -105,9 +106,10 @@ def _measure(root: HtmlElement) -> tuple[int, int]:
 def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refusal:
     tags = read_tags(root, url=page.url)
     meta = read_metadata(root, tags, page)
-    published = meta.published_at or _searched_date(root, page)
     credits = collect_credits(root, url=page.url)
-    notes = [*filter(None, [decoded.note]), *meta.notes, *clean_tree(root, page.prune)]
+    notes = [*filter(None, [decoded.note]), *meta.notes, *loosen(root, chars=len(decoded.text))]
+    published = meta.published_at or _searched_date(root, page)
+    notes += clean_tree(root, page.prune)
     found = _find_body(root, decoded.text, tags, meta, page)
     body_text = join_blocks(found.blocks)
     words = count_words(body_text)
@@ -205,6 +207,7 @@ def _find_raw(root: HtmlElement, text: str, page: Page) -> tuple[list[Block], Ht
     whole = parse(text)
     if isinstance(whole, Refusal):
         return blocks, root, []
+    loosen(whole, chars=len(text))
     fuller = find_blocks(whole, url=page.url, full=True)
     mark_links(fuller, whole)
     if prose_chars(fuller) <= max(LEAST_PROSE_CHARS, 1.1 * prose_chars(blocks)):

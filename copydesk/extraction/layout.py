@@ -109,6 +109,7 @@ def _find_elements(texts: set[str], root: HtmlElement) -> dict[str, HtmlElement]
     """The element of each text: the first paragraph, heading or item that holds it, else the first loose container."""
     found: dict[str, HtmlElement] = {}
     loose: dict[str, HtmlElement] = {}
+    missing = set(texts)
     for element in root.iter(*LEAVES, *LOOSE):
         is_loose = element.tag in LOOSE
         if is_loose and any(child.tag in BLOCKS for child in element):
@@ -116,6 +117,7 @@ def _find_elements(texts: set[str], root: HtmlElement) -> dict[str, HtmlElement]
         text = collapse_space("".join(element.itertext()))
         if text in texts:
             (loose if is_loose else found).setdefault(text, element)
-            if len(loose.keys() | found) == len(texts):
+            missing.discard(text)
+            if not missing:
                 break
     return loose | found

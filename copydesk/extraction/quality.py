@@ -71,6 +71,7 @@ CUT_WORDS = 60
 """The same where nothing but its tags and three dots say that it breaks off."""
 BAR_WORDS = 35
 """The longest bar across a text; longer paragraphs tell of bars."""
+BAR_CHARS = 500
 TELLING_WORDS = 20
 MEDIA_WORDS = 60
 """Up to which a text beside a video or pictures is their caption."""
@@ -206,7 +207,7 @@ def _paywall(page: PageView) -> Refusal | None:
         return bar
     if not page.paywalled:
         return None
-    breaks_off = any(BREAKS_OFF.search(line) for line in page.text_lines)
+    breaks_off = any(BREAKS_OFF.search(line[-40:]) for line in page.text_lines)
     if page.words < 2 * LOUD_WORDS or (page.words < CUT_WORDS and breaks_off):
         detail = f"not free to read by its own tags, and {page.words} words of text"
         return Refusal(reason=Reason.PAYWALL, detail=detail)
@@ -231,7 +232,9 @@ def _find_bar(page: PageView) -> Refusal | None:
 
 def _bar_says(piece: Piece, page: PageView) -> str:
     """What a piece says that bars the rest of the text; empty where it does not."""
-    if piece.zone == "edge" or piece.tag == "h1" or piece.words > BAR_WORDS or METER.search(piece.text):
+    if piece.zone == "edge" or piece.tag == "h1" or piece.words > BAR_WORDS or len(piece.text) > BAR_CHARS:
+        return ""
+    if METER.search(piece.text):
         return ""
     offer = OFFER.search(piece.text)
     match = PAYWALL.search(piece.text) or (offer if page.paywalled else None)

@@ -44,6 +44,9 @@ HEADLINE_WORDS = 4
 LINKED = 0.8
 JUMBLE_LABELS = 3
 """Neighbours in menus that stand in one line of a text: no paragraph, but the page as a whole."""
+JUMBLE_LINES = 20
+"""A text of more lines is no jumble."""
+JUMBLE_CHARS = 20_000
 BUTTON_WORDS = 12
 """A longer button is a tag that was left open."""
 EDGE_SHARE = 0.9
@@ -55,6 +58,8 @@ BOT_SCRIPT = re.compile(
     re.I,
 )
 SCRIPT_CHARS = 2_000
+HEAD_CHARS = 300
+"""Of a title: longer ones are no title, and patterns need not be tried on megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,10 @@ class PageView:
     @cached_property
     def heads(self) -> tuple[str, ...]:
         """What the page calls itself: titles, whole and in parts, and its first headings."""
-        parts = [part for title in self.titles for part in (title, *SEPARATOR.split(title))]
+        titles = [title[:HEAD_CHARS] for title in self.titles]
+        parts = [part for title in titles for part in (title, *SEPARATOR.split(title))]
         headings = [piece.text for piece in self.pieces if piece.zone != "edge" and piece.tag in ("h1", "h2", "h3")]
-        return tuple(dict.fromkeys(part.strip() for part in (*parts, *headings[:2]) if part.strip()))
+        return tuple(dict.fromkeys(part.strip()[:HEAD_CHARS] for part in (*parts, *headings[:2]) if part.strip()))
 
     @cached_property
     def text_lines(self) -> tuple[str, ...]:
@@ -137,13 +143,15 @@ class PageView:
 
     def _is_whole(self, line: str) -> bool:
         """Whether a line is one piece of the page, rather than a jumble of its menus."""
-        if self.is_from_json or line in self._texts:
+        if self.is_from_json or line in self._texts or len(self.lines) > JUMBLE_LINES:
             return True
+        start = line[:JUMBLE_CHARS]
         labels = [piece.text for piece in self.pieces if piece.links >= LINKED or piece.zone != "main"]
-        return sum(f"{one} {next_one}" in line for one, next_one in pairwise(labels)) < JUMBLE_LABELS
+        return sum(f"{one} {next_one}" in start for one, next_one in pairwise(labels)) < JUMBLE_LABELS
 
     def _prose_in(self, line: str) -> int:
-        return sum(piece.words for piece in self.pieces if piece.is_prose and piece.text in line)
+        start = line[:JUMBLE_CHARS]
+        return sum(piece.words for piece in self.pieces if piece.is_prose and piece.text in start)
 
     @cached_property
     def _texts(self) -> frozenset[str]:
