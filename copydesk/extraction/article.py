@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import trafilatura
@@ -25,6 +25,7 @@ from copydesk.extraction.body import (
 )
 from copydesk.extraction.crowds import loosen
 from copydesk.extraction.decoding import Decoded, decode_page
+from copydesk.extraction.hosts import host_of
 from copydesk.extraction.junk import MIN_KEPT_SHARE, Context, clean_blocks
 from copydesk.extraction.language import choose_language
 from copydesk.extraction.layout import find_places
@@ -66,6 +67,8 @@ def extract_article(page: Page) -> Article | Refusal:
     decoded = decode_page(page.body, page.content_type)
     if isinstance(decoded, Refusal):
         return decoded
+    if not host_of(page.url):
+        page = replace(page, url="")
     try:
         root = parse(decoded.text)
         if isinstance(root, Refusal):
