@@ -21,6 +21,7 @@ COMMANDS = {
     "why": "flows.cli.articles",
     "crawls": "flows.cli.crawls",
     "stats": "flows.cli.crawls",
+    "duplicates": "flows.cli.duplicates",
     "quarantine": "flows.cli.quarantine",
     "extract": "flows.cli.extract",
     "demo": "flows.cli.demo",
