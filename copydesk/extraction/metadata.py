@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from copydesk.extraction.authors import make_house, read_authors
+from copydesk.extraction.headings import find_shown
 from copydesk.extraction.hosts import brand_of, host_of
 from copydesk.extraction.instants import read_times
 from copydesk.extraction.jsonld import Node, node_types, text_of, texts_of, url_of
 from copydesk.extraction.masthead import find_line, read_publisher
 from copydesk.extraction.names import is_agency
 from copydesk.extraction.tags import Tags
-from copydesk.extraction.titles import SEPARATOR, choose_headline
+from copydesk.extraction.titles import SEPARATOR, choose_headline, strip_site
 from copydesk.model import Candidate, Page
 from copydesk.text import letters_only
 
@@ -140,18 +142,20 @@ def _headline(root: HtmlElement, tags: Tags, page: Page, publisher: str, candida
     values = [
         ("json-ld:headline", text_of(node.get("headline"))),
         ("meta:og:title", tags.first("og:title")[1]),
-        *(("html:h1", text) for text in tags.h1[:4]),
         ("meta:twitter:title", tags.first("twitter:title")[1]),
         ("json-ld:name", text_of(node.get("name"))),
         ("meta:title", tags.first("title", "dc.title", "parsely-title", "sailthru.title", "headline")[1]),
         ("html:title", tags.title),
         ("entry:title", hint),
     ]
-    found = [Candidate(field="headline", value=value[:1_000], origin=origin) for origin, value in values if value]
+    values = [(origin, unescape(value) if "&" in value else value) for origin, value in values if value]
     told = {letters_only(text) for text in (tags.title, text_of(node.get("headline"))) if text}
     names = [name for name in _site_names(tags, publisher, page.url) if letters_only(name) not in told]
+    shared_first = dict.fromkeys([tags.first("og:title")[1], *(value for _, value in values)])
+    values += find_shown(root, tags.headings, [strip_site(value, names) for value in shared_first])
+    found = [Candidate(field="headline", value=value[:1_000], origin=origin) for origin, value in values]
     headline, origin = choose_headline(found, site_names=names)
-    if not origin.startswith(("html:h1", "json-ld")):
+    if not origin.startswith(("html:h", "json-ld")):
         headline = find_line(headline, root, hint=hint)
     found.sort(key=lambda candidate: candidate.origin != origin)
     candidates += found[:CANDIDATES]

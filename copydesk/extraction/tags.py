@@ -8,6 +8,7 @@ from typing import Any
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from copydesk.extraction.headings import Heading, read_heading
 from copydesk.extraction.jsonld import Node, find_article, load_nodes
 from copydesk.text import collapse_space
 
@@ -15,6 +16,7 @@ MAX_VALUE_CHARS = 5_000
 MAX_VALUES = 60
 """Of one name: a page with a million meta tags is cut here."""
 MAX_TAGS = 20_000
+MAX_HEADINGS = 20
 WITH_ITEMPROP = XPath("descendant::*[@itemprop]")
 
 
@@ -27,7 +29,8 @@ class Tags:
     links: dict[str, list[str]] = field(default_factory=dict)
     """rel in lower case -> hrefs."""
     title: str = ""
-    h1: list[str] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    """Those of the first rank (h1), in order."""
     times: list[tuple[str, str]] = field(default_factory=list)
     """(value of datetime, class and itemprop) of time elements, in order."""
     itemprops: list[HtmlElement] = field(default_factory=list)
@@ -40,6 +43,11 @@ class Tags:
     base_url: str = ""
     json_scripts: list[str] = field(default_factory=list)
     """Other JSON that the page carries (`__NEXT_DATA__` and the like)."""
+
+    @property
+    def h1(self) -> list[str]:
+        """Texts of the headings."""
+        return [heading.text for heading in self.headings]
 
     def first(self, *names: str) -> tuple[str, str]:
         """(name, value) of the first meta tag that is there, else two empty strings."""
@@ -96,9 +104,8 @@ def _read(element: HtmlElement, tags: Tags, scripts: list[str]) -> None:
         if not tags.title and element.getparent() is not None and element.getparent().tag != "svg":
             tags.title = collapse_space(element.text_content())[:MAX_VALUE_CHARS]
     elif tag == "h1":
-        text = collapse_space(" ".join(element.itertext()))[:MAX_VALUE_CHARS]
-        if text and len(tags.h1) < 20:
-            tags.h1.append(text)
+        if len(tags.headings) < MAX_HEADINGS and (heading := read_heading(element)).text:
+            tags.headings.append(heading)
     elif tag == "time":
         if len(tags.times) < MAX_VALUES:
             value = element.get("datetime") or collapse_space(element.text_content())[:80]

@@ -11,6 +11,8 @@ from copydesk.model import Candidate
 from copydesk.text import WORD, collapse_space, letters_only, unify
 
 SEPARATOR = re.compile(r"\s+[|\-–—·•»›:/~]+\s+|\s*\|\s*|\s+::\s+")
+SHOWN = frozenset(["html:h1", "html:h2"])
+"""Origins of what a reader sees."""
 INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 """Hints for breaking lines, which no reader sees: soft hyphen, zero-width space, word joiner."""
 MIN_HEADLINE_CHARS = 12
@@ -31,9 +33,11 @@ def choose_headline(candidates: Sequence[Candidate], *, site_names: Sequence[str
     cleaned = [(text, origin) for text, origin in cleaned if text and _key(text) not in known]
     if not cleaned:
         return "", ""
-    told = [(text, origin) for text, origin in cleaned if not origin.startswith("html:h1")]
-    shown = [(text, origin) for text, origin in cleaned if origin.startswith("html:h1") and not _is_frame(text, told)]
-    for text, origin in sorted(shown, key=lambda item: -_nearest(item[0], told)):
+    told = [(text, origin) for text, origin in cleaned if origin not in SHOWN]
+    shown = [(text, origin) for text, origin in cleaned if origin in SHOWN and not _is_frame(text, told)]
+    if len(shown) > 1:
+        shown.sort(key=lambda item: -_nearest(item[0], told))
+    for text, origin in shown:
         labelled = next((item for item in told if _is_labelled(text, item[0])), None)
         if labelled:
             return labelled
@@ -41,7 +45,8 @@ def choose_headline(candidates: Sequence[Candidate], *, site_names: Sequence[str
             return _longer_same(text, origin, told)
     if len(shown) == 1 and len(shown[0][0]) >= MIN_HEADLINE_CHARS and len(shown[0][0].split()) > 3:
         return shown[0]
-    return (told or shown or cleaned)[0]
+    text, origin = (told or shown or cleaned)[0]
+    return _longer_same(text, origin, told)
 
 
 def strip_site(title: str, site_names: Sequence[str]) -> str:
@@ -85,9 +90,11 @@ def _clean(item: Candidate, known: Sequence[str]) -> str:
 
 def _names_site(part: str, known: Sequence[str]) -> bool:
     key = _key(part)
+    if key and key in known:
+        return True
     if not key or len(part.split()) > SITE_SUFFIX_WORDS:
         return False
-    if any(key == name or (len(key) > 3 and key in name) for name in known):
+    if any((len(key) > 3 and key in name) for name in known):
         return True
     return any(len(name) > 3 and name in key and len(name) >= NAME_SHARE * len(key) for name in known)
 
@@ -131,7 +138,7 @@ def _is_labelled(text: str, other: str) -> bool:
 
 
 def _longer_same(text: str, origin: str, told: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Where h1 is cut short (`…`), another tag has the whole."""
+    """Where a title is cut short (`…`), another tag has the whole."""
     if text.endswith(("…", "...")):
         stem = unify(text.rstrip("….")).rstrip()
         for other, other_origin in told:

@@ -20,6 +20,11 @@ SEEN_IN_THE_WILD = [
     ("Zinsen steigen | DW | 28.04.2023", ["dw"], "Zinsen steigen"),
     ("Rates rise | 2 November 2026", [], "Rates rise"),
     ("Rates rise | 5 questions", [], "Rates rise | 5 questions"),
+    (
+        "Rates rise | The Society of Friends of the Port of Sarn",
+        ["Society of Friends of the Port of Sarn"],
+        "Rates rise",
+    ),
 ]
 BUGS = [
     # a name inside a part that is more than the name; a page's own title given as its publisher's name
@@ -35,6 +40,7 @@ ORDER_OF_TRUST = [
     ("", "Rates rise in spring", ["The Ledger"], "The Ledger: Rates rise in spring", "Rates rise in spring"),
     ("", "", ["The Ledger"], "The Ledger", "The Ledger"),
     ("Rates rise in spring by a quarter", "", ["Rates rise in spring by…"], "", "Rates rise in spring by a quarter"),
+    ("Rates rise in spring by...", "Rates rise in spring by a quarter", [], "", "Rates rise in spring by a quarter"),
     ("", "", ["Zins\u00adentscheid ver\u00adtagt bis April"], "", "Zinsentscheid vertagt bis April"),
 ]
 MASTHEAD = "Grain & Rail Gazette"
@@ -115,6 +121,13 @@ def test_an_old_page_without_tags_has_headline_publisher_and_all_candidates() ->
     found = article(html, url="http://127.0.0.7:8000/story.php?id=7")
     assert (found.headline, found.publisher) == (HEADLINE, MASTHEAD)
     assert [c.origin for c in found.candidates if c.field == "headline"] == ["html:title"]
+
+
+def test_characters_that_a_tag_escapes_twice_are_read() -> None:
+    html = make_html(
+        head='<meta property="og:title" content="Ferry &amp;amp; port: what&amp;#8217;s next for Sarn">', title=""
+    )
+    assert article(html.replace(f"<h1>{HEADLINE}</h1>", "")).headline == "Ferry & port: what’s next for Sarn"
 
 
 def test_the_entry_s_title_is_kept_as_a_candidate() -> None:
