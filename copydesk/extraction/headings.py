@@ -10,6 +10,7 @@ from itertools import islice
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
+from copydesk.extraction.titles import MARKED
 from copydesk.text import CJK_CHARACTER, collapse_space, letters_only
 
 ASIDE_TAGS = frozenset(["aside", "dialog", "footer", "nav"])
@@ -40,13 +41,25 @@ class Heading:
     """Its pieces of text, in order: a kicker is one, if it is marked up as one."""
     is_aside: bool
     """It stands in navigation, in the path to the page, in a box or at the foot."""
+    is_marked: bool
+    """Its microdata say that it is the headline."""
+
+    @property
+    def origin(self) -> str:
+        """What candidates say of where they stood."""
+        return MARKED if self.is_marked else "html:h1"
 
 
 def read_heading(element: HtmlElement) -> Heading:
     """Return a heading element's text, on one line, and where it stands."""
     pieces = _read_pieces(element)
     parts = tuple(part for part in map(collapse_space, pieces) if part)
-    return Heading(text=collapse_space(_join(pieces))[:MAX_TEXT_CHARS], parts=parts, is_aside=_is_aside(element))
+    return Heading(
+        text=collapse_space(_join(pieces))[:MAX_TEXT_CHARS],
+        parts=parts,
+        is_aside=_is_aside(element),
+        is_marked="headline" in (element.get("itemprop") or "").split(),
+    )
 
 
 def find_shown(root: HtmlElement, headings: Sequence[Heading], told: Sequence[str]) -> list[tuple[str, str]]:
@@ -55,7 +68,7 @@ def find_shown(root: HtmlElement, headings: Sequence[Heading], told: Sequence[st
     Where an h1 is only the path to the page, or in a box, a heading of the second rank may be the one over the article:
     the first that a tag repeats. `told` are the tags' titles without names of publications, in order of trust.
     """
-    shown = [("html:h1", _spell(heading, told)) for heading in headings if not heading.is_aside]
+    shown = [(heading.origin, _spell(heading, told)) for heading in headings if not heading.is_aside]
     if shown and not any(heading.is_aside and heading.text in told for heading in headings):
         return shown
     for element in islice(root.iter("h2"), MAX_HEADINGS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -153,13 +154,19 @@ def _headline(root: HtmlElement, tags: Tags, page: Page, publisher: str, candida
     names = [name for name in _site_names(tags, publisher, page.url) if letters_only(name) not in told]
     shared_first = dict.fromkeys([tags.first("og:title")[1], *(value for _, value in values)])
     values += find_shown(root, tags.headings, [strip_site(value, names) for value in shared_first])
-    found = [Candidate(field="headline", value=value[:1_000], origin=origin) for origin, value in values]
-    headline, origin = choose_headline(found, site_names=names)
+    found = _candidates(values)
+    asides = _candidates([("html:h1 aside", heading.text) for heading in tags.headings if heading.is_aside])
+    headline, origin = choose_headline(found or asides, site_names=names)
     if not origin.startswith(("html:h", "json-ld")):
         headline = find_line(headline, root, hint=hint)
+    found += asides
     found.sort(key=lambda candidate: candidate.origin != origin)
     candidates += found[:CANDIDATES]
     return headline[:500]
+
+
+def _candidates(values: Iterable[tuple[str, str]]) -> list[Candidate]:
+    return [Candidate(field="headline", value=value[:1_000], origin=origin) for origin, value in values]
 
 
 def _titles(tags: Tags, node: Node, headline: str) -> tuple[str, ...]:

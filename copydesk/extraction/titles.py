@@ -11,7 +11,8 @@ from copydesk.model import Candidate
 from copydesk.text import WORD, collapse_space, letters_only, unify
 
 SEPARATOR = re.compile(r"\s+[|\-–—·•»›:/~]+\s+|\s*\|\s*|\s+::\s+")
-SHOWN = frozenset(["html:h1", "html:h2"])
+MARKED = "html:h1[itemprop=headline]"
+SHOWN = frozenset(["html:h1", "html:h2", MARKED])
 """Origins of what a reader sees."""
 INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 """Hints for breaking lines, which no reader sees: soft hyphen, zero-width space, word joiner."""
@@ -43,8 +44,10 @@ def choose_headline(candidates: Sequence[Candidate], *, site_names: Sequence[str
             return labelled
         if any(_related(text, other) for other, _ in told) and len(text) >= MIN_HEADLINE_CHARS:
             return _longer_same(text, origin, told)
-    if len(shown) == 1 and len(shown[0][0]) >= MIN_HEADLINE_CHARS and len(shown[0][0].split()) > 3:
-        return shown[0]
+    sentences = [item for item in shown if len(item[0]) >= MIN_HEADLINE_CHARS and len(item[0].split()) > 3]
+    marked = [item for item in sentences if item[1] == MARKED]
+    if len(marked) == 1 or len(sentences) == 1:
+        return (marked or sentences)[0]
     text, origin = (told or shown or cleaned)[0]
     return _longer_same(text, origin, told)
 

@@ -81,7 +81,9 @@ def test_headings_elsewhere_are_not(path: str) -> None:
 def test_where_the_first_heading_is_the_path_the_headline_is_the_second_that_a_tag_repeats(path: str) -> None:
     found = article(page_with_path(path))
     assert found.headline == HEADLINE
-    assert ("html:h2", HEADLINE) in [(item.origin, item.value) for item in found.candidates]
+    seen = [(item.origin, item.value) for item in found.candidates if item.field == "headline"]
+    assert seen[0] == ("html:h2", HEADLINE)
+    assert ("html:h1 aside", SEARCHED) in seen
 
 
 def test_a_second_heading_that_no_tag_repeats_is_not_the_headline() -> None:
@@ -104,3 +106,31 @@ def test_tags_say_whether_a_kicker_belongs_to_the_headline(markup: str, told: li
 def test_an_unclosed_heading_is_read_no_further_than_a_headline_may_be_long() -> None:
     root = document_fromstring(f"<h1>Ferry{'<span>word</span>' * 5_000}</h1>")
     assert len(read_heading(root.find(".//h1")).text) <= 2_000
+
+
+def page_with_two_names(*, mark: str = "", more: str) -> str:
+    """A page that shows another headline than its tags tell, beside a further heading of the first rank."""
+    html = make_html(headline="Silence at the northern quay", title=SEARCHED, below=f"<h1>{more}</h1>")
+    return html.replace("<h1>Silence", f"<h1 {mark}>Silence")
+
+
+def test_the_only_heading_that_is_a_sentence_is_the_headline_though_no_tag_repeats_it() -> None:
+    assert article(page_with_two_names(more="Choose your port")).headline == "Silence at the northern quay"
+
+
+def test_of_several_that_no_tag_repeats_the_one_that_microdata_mark_is_the_headline() -> None:
+    others = "More from the pages of our weekend edition"
+    assert (
+        article(page_with_two_names(mark='itemprop="headline"', more=others)).headline == "Silence at the northern quay"
+    )
+    assert article(page_with_two_names(more=others)).headline == SEARCHED
+
+
+def test_a_marked_heading_that_only_names_the_publication_is_not_the_headline() -> None:
+    html = make_html(
+        below="",
+        title=f"{HEADLINE} | The Quay Courier",
+        head='<meta property="og:site_name" content="The Quay Courier">',
+    )
+    html = html.replace("<main>", '<h1 itemprop="name headline">The Quay Courier</h1><main>')
+    assert article(html).headline == HEADLINE
