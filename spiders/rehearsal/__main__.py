@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import threading
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ def as_toml(source: Source) -> str:
 
 
 def main() -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background deaf to it
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     try:
         with RehearsalWeb(clock=lambda: datetime.now(UTC), port=port) as web:
