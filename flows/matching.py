@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from copydesk.duplicates.index import MemoryIndex
-from copydesk.duplicates.matching import best, describe, match
+from copydesk.duplicates.matching import describe, match, telling
+from copydesk.duplicates.verdict import Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,8 +55,8 @@ def read_documents(lines: Iterable[str], on_broken: Callable[[int, str], None]) 
             yield document
 
 
-def match_batch(documents: Iterable[Document], *, window: timedelta | None) -> Iterator[dict[str, Any] | None]:
-    """Yield for each article its line about an earlier one, in order; None where none is alike."""
+def match_batch(documents: Iterable[Document], *, window: timedelta | None) -> Iterator[list[dict[str, Any]]]:
+    """Yield for each article, in order, its lines about earlier ones: the best, and the other parts of a roundup."""
     index = MemoryIndex()
     ids: list[str | int] = []
     for number, document in enumerate(documents):
@@ -67,19 +68,19 @@ def match_batch(documents: Iterable[Document], *, window: timedelta | None) -> I
             published_at=document.published_at,
             publisher=document.publisher,
         )
-        found = best(match(known, made, index, window=window))
+        found = telling(match(known, made, index, window=window))
         index.add(known, made)
-        if found is None:
-            yield None
-            continue
-        verdict = found.verdict
-        yield {
-            "id": document.id,
-            "of": ids[found.of],
-            "relation": verdict.relation.value,
-            "score": verdict.score,
-            "rule": verdict.rule,
-        }
+        yield [_row(document, ids[each.of], each.verdict) for each in found]
+
+
+def _row(document: Document, of: str | int, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "of": of,
+        "relation": verdict.relation.value,
+        "score": verdict.score,
+        "rule": verdict.rule,
+    }
 
 
 def _document(raw: object) -> Document:

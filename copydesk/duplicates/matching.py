@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint, fingerprint
 from copydesk.duplicates.index import Index, Known
-from copydesk.duplicates.measures import Text, measure
+from copydesk.duplicates.measures import compare
+from copydesk.duplicates.signature import Text
 from copydesk.duplicates.verdict import DEFAULT, Thresholds, Verdict, judge
 from copydesk.model import Relation
 from copydesk.text import body_hash
 
 STRENGTH = {Relation.EXACT: 4, Relation.NEAR: 3, Relation.DERIVED: 2, Relation.CONTAINS: 1, Relation.RELATED: 0}
+PART_SCORE = 0.4
+"""What a further article must score to be named as a part of a roundup."""
+PART_IS_NEW = 0.8
+"""How much of such a part must stand where nothing else was found."""
+MOST_PARTS = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """An edge to an earlier article."""
+    """What an article is to an earlier one."""
 
     of: int
     """The index's number of the earlier article."""
     verdict: Verdict
+    passages: tuple[range, ...] = ()
+    """What it has of the earlier one, as positions of words; empty where it is all of it."""
 
 
 def describe(
@@ -49,27 +57,49 @@ def match(
     window: timedelta | None = None,
     limits: Thresholds = DEFAULT,
 ) -> list[Match]:
-    """Return an article's edges to earlier ones, the strongest first; it is not added to the index.
+    """Return all that an article is to earlier ones, the strongest first; it is not added to the index.
 
-    Exact copies are found however old they are; others within `window` of each other (None: at any distance).
+    Exact copies are found however old they are, and where there is one, nothing else is looked for. Others are found
+    within `window` of each other; None: at any distance.
     """
-    text = Text(article.signature)
     for number in index.same_body(article.body_hash):
-        if text.length >= FEWEST_WORDS or index.get(number).headline == article.headline:
+        if made.words >= FEWEST_WORDS or index.get(number).headline == article.headline:
             return [Match(of=number, verdict=Verdict(relation=Relation.EXACT, score=1.0, rule="same body hash"))]
+    text = Text(article.signature)
     found: list[Match] = []
     for number in index.candidates(made.keys):
         other = index.get(number)
-        if is_in_window(article.published_at, other.published_at, window):
-            verdict = judge(measure(text, Text(other.signature)), limits)
-            if verdict:
-                found.append(Match(of=number, verdict=verdict))
+        if not is_in_window(article.published_at, other.published_at, window):
+            continue
+        comparison = compare(text, Text(other.signature))
+        if comparison is None:
+            continue
+        verdict = judge(comparison.measures, limits)
+        if verdict is not None:
+            found.append(Match(of=number, verdict=verdict, passages=comparison.passages))
     return sorted(found, key=lambda each: (-STRENGTH[each.verdict.relation], -each.verdict.score, each.of))
 
 
-def best(matches: Sequence[Match]) -> Match | None:
-    """Return the edge that says most."""
-    return matches[0] if matches else None
+def telling(matches: Iterable[Match]) -> list[Match]:
+    """Return the strongest match, and those with what else an article holds, if it is a roundup.
+
+    The copies of one article all match a further copy; to name them all would say no more than to name the best.
+    """
+    chosen: list[Match] = []
+    taken: set[int] = set()
+    for each in matches:
+        places = {at for passage in each.passages for at in passage}
+        is_first = not chosen
+        if is_first or (_is_part(each) and len(places - taken) >= PART_IS_NEW * len(places)):
+            chosen.append(each)
+            taken |= places
+        if len(chosen) == MOST_PARTS:
+            break
+    return chosen
+
+
+def _is_part(each: Match) -> bool:
+    return each.verdict.relation is Relation.CONTAINS and each.verdict.score >= PART_SCORE
 
 
 def is_in_window(one: datetime | None, other: datetime | None, window: timedelta | None) -> bool:

@@ -4,138 +4,132 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from copydesk.duplicates.fingerprint import unpack
+from copydesk.duplicates.passages import Block, align
+from copydesk.duplicates.signature import Text
 from copydesk.duplicates.words import Kind
 
-SHINGLE = 5
-LEAD_STEMS = 30
-LEAD_WINDOW = 48
-LEAD_STEP = 9
-KIND = 3
-"""The bits of a packed word that say its kind."""
-
-
-class Text:
-    """An article's signature, and what pairs are measured by, made when it is first asked for."""
-
-    def __init__(self, signature: bytes) -> None:
-        self.headline, self.body = unpack(signature)
-
-    @property
-    def length(self) -> int:
-        """Words of the body, function words too."""
-        return len(self.body)
-
-    @cached_property
-    def shingles(self) -> set[tuple[int, ...]]:
-        """Every SHINGLE words in a row; one shorter tuple for a text that has fewer."""
-        words = self.body
-        return {tuple(words[at : at + SHINGLE]) for at in range(max(1, len(words) - SHINGLE + 1))}
-
-    @cached_property
-    def content(self) -> list[int]:
-        """Stems without function words, in order; a name counts as the word it is."""
-        return [word | KIND for word in self.body if word & KIND != Kind.FUNCTION]
-
-    @cached_property
-    def stems(self) -> set[int]:
-        return set(self.content)
-
-    @cached_property
-    def numbers(self) -> set[int]:
-        return {word for word in self.body if word & KIND == Kind.NUMBER}
-
-    @cached_property
-    def names(self) -> set[int]:
-        return {word for word in self.body if word & KIND == Kind.NAME}
+CHANCE = 0.48
+"""A block that has less of its words in its place is not there."""
+FADED = 0.72
+"""Nor is one that is less like its place, by this factor, than the better half of the blocks are like theirs."""
+LEAD_WORDS = 24
+"""The first words of a text: its lead begins there."""
+FEWEST_STEMS = 0.2
+"""Texts that share a smaller part of their different words are not aligned: nothing would come of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measures:
-    """A pair's likeness; shares are 0 to 1, of the shorter or smaller side where nothing else is said."""
+    """A pair's likeness. Shares are 0 to 1; covered are blocks of the shorter text that stand in the longer one."""
 
     words: int
     """Of the shorter body."""
     length_ratio: float
     """Shorter body by longer."""
-    shingles: float
-    """Shingles of five words that the other has."""
-    stems: float
-    """Different content stems that the other has."""
-    ordered: float
-    """Longest common subsequence of content stems."""
-    numbers: float | None
-    """None where one side has no number; so the others."""
-    numbers_of_both: float | None
-    """Jaccard: of the numbers of both together."""
-    names: float | None
-    anchors: int
-    """Names and numbers that both have."""
-    lead: float
-    """How much of one's first words stands together in the other, in order; the better way round."""
+    told: float
+    """Words of the shorter body that stand in the longer one in order, block by block."""
+    covered: float
+    """The covered blocks' share of the shorter body."""
+    covered_longer: float
+    """And of the longer one."""
+    verbatim: float
+    """Shingles of five words of the shorter body that the longer one has."""
+    names: float
+    """Names in covered blocks that stand in the same place in the other text; 1 where there is none."""
+    name_count: int
+    numbers: float
+    """Likewise numbers."""
+    number_count: int
+    numbers_changed: float
+    """Numbers that do not, for each word that is covered."""
+    lead: bool
+    """Whether the lead of one stands in the other."""
+    spread: float
+    """From the first covered block to the last: a share of the text in which they are further apart."""
+    headline: float
+    """Words of the shorter headline that the other has, function words apart."""
+    headline_words: int
+    """How many both have."""
 
 
-def measure(one: Text, other: Text) -> Measures:
-    """Compare two texts; the order does not matter. Costs about .2 ms."""
-    shorter, longer = sorted((one, other), key=lambda text: (len(text.content), text.content))
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A pair that was aligned."""
+
+    measures: Measures
+    passages: tuple[range, ...]
+    """What the first text has of the other: word positions of its covered blocks."""
+
+
+def compare(text: Text, other: Text) -> Comparison | None:
+    """Compare two texts; None: they have next to nothing in common. Costs about .5 ms for 500 words."""
+    if not _may_be_alike(text, other):
+        return None
+    is_shorter = len(text.words) <= len(other.words)
+    shorter, longer = (text, other) if is_shorter else (other, text)
+    blocks = align(shorter, longer)
+    covered = _covered(blocks)
+    passages = tuple(range(block.start, block.end) if is_shorter else block.about for block in covered)
+    return Comparison(_measure(shorter, longer, blocks, covered), passages)
+
+
+def _may_be_alike(text: Text, other: Text) -> bool:
+    if not text.places or not other.places:
+        return False
+    common = len(text.places.keys() & other.places.keys())
+    return common >= FEWEST_STEMS * min(len(text.places), len(other.places))
+
+
+def _covered(blocks: Sequence[Block]) -> list[Block]:
+    shares = sorted((block.share for block in blocks), reverse=True)
+    better = shares[: (len(shares) + 1) // 2]
+    least = max(CHANCE, FADED * sum(better) / len(better))
+    return [block for block in blocks if block.share >= least]
+
+
+def _measure(shorter: Text, longer: Text, blocks: Sequence[Block], covered: Sequence[Block]) -> Measures:
+    length, other_length = len(shorter.words), len(longer.words)
+    covered_words = sum(block.end - block.start for block in covered)
+    found, there = _kept(shorter, longer, covered)
+    lost = there[Kind.NUMBER] - found[Kind.NUMBER]
+    shared_title = len(shorter.headline & longer.headline)
+    title = min(len(shorter.headline), len(longer.headline))
     return Measures(
-        words=min(one.length, other.length),
-        length_ratio=_ratio(min(one.length, other.length), max(one.length, other.length)),
-        shingles=contained(one.shingles, other.shingles) or 0.0,
-        stems=contained(one.stems, other.stems) or 0.0,
-        ordered=_ratio(common_subsequence(longer.content, shorter.content), len(shorter.content)),
-        numbers=contained(one.numbers, other.numbers),
-        numbers_of_both=_jaccard(one.numbers, other.numbers),
-        names=contained(one.names, other.names),
-        anchors=len(one.numbers & other.numbers) + len(one.names & other.names),
-        lead=max(_lead(one, other), _lead(other, one)),
+        words=length,
+        length_ratio=length / other_length,
+        told=sum(block.share * (block.end - block.start) for block in blocks) / length,
+        covered=covered_words / length,
+        covered_longer=min(1.0, covered_words / other_length),
+        verbatim=len(shorter.shingles & longer.shingles) / min(len(shorter.shingles), len(longer.shingles)),
+        names=found[Kind.NAME] / there[Kind.NAME] if there[Kind.NAME] else 1.0,
+        name_count=there[Kind.NAME],
+        numbers=found[Kind.NUMBER] / there[Kind.NUMBER] if there[Kind.NUMBER] else 1.0,
+        number_count=there[Kind.NUMBER],
+        numbers_changed=lost / covered_words if covered_words else 0.0,
+        lead=any(block.start <= LEAD_WORDS or block.place.start <= LEAD_WORDS for block in covered),
+        spread=_spread(covered, length, other_length),
+        headline=shared_title / title if title else 0.0,
+        headline_words=shared_title,
     )
 
 
-def common_subsequence(one: Sequence[int], other: Sequence[int]) -> int:
-    """Return the length of the longest common subsequence.
-
-    Reference: Hyyrö, Bit-parallel LCS-length computation revisited (2004): one addition of long integers a word.
-    """
-    places: dict[int, int] = {}
-    bit = 1
-    for word in one:
-        places[word] = places.get(word, 0) | bit
-        bit <<= 1
-    full = bit - 1
-    row = full
-    for word in other:
-        if here := places.get(word):
-            common = row & here
-            row = ((row + common) | (row - common)) & full
-    return len(one) - row.bit_count()
+def _kept(shorter: Text, longer: Text, covered: Sequence[Block]) -> tuple[list[int], list[int]]:
+    """How many words of each kind the covered blocks have, found in their place and in all."""
+    found, there = [0] * len(Kind), [0] * len(Kind)
+    for block in covered:
+        place = set(longer.words[block.place.start : block.place.stop])
+        for at in range(block.start, block.end):
+            kind = shorter.kinds[at]
+            if kind >= Kind.NAME:
+                there[kind] += 1
+                found[kind] += shorter.words[at] in place
+    return found, there
 
 
-def contained(one: set[int] | set[tuple[int, ...]], other: set[int] | set[tuple[int, ...]]) -> float | None:
-    """Return how much of the smaller set the other has; None where one is empty."""
-    if not one or not other:
-        return None
-    return len(one & other) / min(len(one), len(other))
-
-
-def _lead(one: Text, other: Text) -> float:
-    lead = one.content[:LEAD_STEMS]
-    if not lead:
+def _spread(covered: Sequence[Block], length: int, other_length: int) -> float:
+    if not covered:
         return 0.0
-    best = 0
-    there = other.content
-    for at in range(0, max(1, len(there) - LEAD_WINDOW + LEAD_STEP), LEAD_STEP):
-        best = max(best, common_subsequence(lead, there[at : at + LEAD_WINDOW]))
-    return best / len(lead)
-
-
-def _jaccard(one: set[int], other: set[int]) -> float | None:
-    if not one or not other:
-        return None
-    return len(one & other) / len(one | other)
-
-
-def _ratio(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+    own = (covered[-1].end - covered[0].start) / length
+    there = (max(block.about.stop for block in covered) - min(block.about.start for block in covered)) / other_length
+    return max(own, min(1.0, there))

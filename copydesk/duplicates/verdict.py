@@ -11,30 +11,54 @@ from copydesk.model import Relation
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """Where the rules draw their lines; shares as in `Measures`."""
+    """Where the rules draw their lines. Shares as in `Measures`, the least that counts where nothing else is said."""
 
-    same: float = 0.95
-    """Shingles: the same text but for trifles."""
-    template_length_ratio: float = 0.89
-    template_ordered: float = 0.59
-    template_shingles: float = 0.85
-    template_numbers: float = 0.30
-    template_numbers_of_both: float = 0.39
-    template_numbers_either: float = 0.58
-    near_shingles: float = 0.30
-    near_shingles_short: float = 0.60
-    near_short_words: int = 80
-    near_names: float = 0.40
-    near_lead: float = 0.50
-    near_without_lead: float = 0.60
+    same_verbatim: float = 0.95
+    same_told: float = 0.90
+
+    series_told: float = 0.50
+    series_numbers: float = 0.50
+    """At most: other numbers in the same sentences."""
+    series_changed: float = 0.025
+    """One number in forty words."""
+    series_covered: float = 0.75
+    """Of the longer text: the whole of both is the same but for the numbers."""
+    table_numbers: float = 0.65
+    """At most, where `table_changed`: texts full of numbers agree in some by chance."""
+    table_changed: float = 0.06
+    series_verbatim: float = 0.85
+    """At most."""
+    few_numbers: int = 3
+    """So many that they can tell a series."""
+
+    near_told: float = 0.70
+    near_verbatim: float = 0.50
+    """Of what is covered; less is re-worded."""
+    near_names: float = 0.50
+    near_numbers: float = 0.50
+
+    update_told: float = 0.53
+    update_covered: float = 0.25
+    update_headline: float = 0.60
+    update_spread: float = 0.60
+
+    derived_told: float = 0.60
+    derived_covered: float = 0.60
+    derived_names: float = 0.85
+    derived_names_under_headline: float = 0.60
+    derived_headline: float = 0.50
+    derived_numbers: float = 0.75
+    derived_anchors: int = 5
+    """Names and numbers in what is covered."""
+    derived_words: int = 60
+
     contains_length_ratio: float = 0.60
-    derived_words: int = 100
-    derived_anchors: int = 6
-    derived_stems: float = 0.41
-    derived_ordered: float = 0.50
-    derived_names: float = 0.59
-    derived_numbers: float = 0.65
-    derived_lead: float = 0.50
+    """Below it, the shorter text is a part of the longer one."""
+    few_names: int = 4
+    """So many that their share says something."""
+
+
+DEFAULT = Thresholds()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,9 +67,9 @@ class Verdict:
 
     relation: Relation
     score: float
-    """0 to 1: how sure, and how much is shared."""
+    """0 to 1: how much of both texts is shared."""
     rule: str
-    """One line: the rule with the figures that it looked at."""
+    """One line: the rule, and the figures that it looked at."""
 
 
 Rule = Callable[[Measures, Thresholds], Verdict | None]
@@ -53,53 +77,63 @@ Rule = Callable[[Measures, Thresholds], Verdict | None]
 
 def same_text(pair: Measures, limits: Thresholds) -> Verdict | None:
     """Nearly all of the shorter text stands in the longer one word for word."""
-    if pair.shingles < limits.same:
+    if pair.verbatim < limits.same_verbatim or pair.told < limits.same_told:
         return None
-    relation = Relation.NEAR if pair.length_ratio >= limits.contains_length_ratio else Relation.CONTAINS
-    return _verdict(relation, pair.shingles, "same text", pair)
+    return _copy(pair, limits, "same text")
 
 
-def template(pair: Measures, limits: Thresholds) -> Verdict | None:
-    """The same sentences about other numbers: a series, not a copy."""
-    if pair.length_ratio < limits.template_length_ratio or pair.ordered < limits.template_ordered:
+def series(pair: Measures, limits: Thresholds) -> Verdict | None:
+    """The same sentences about other numbers: the next market wrap, not a copy of the last one."""
+    if pair.told < limits.series_told or pair.verbatim >= limits.series_verbatim:
         return None
-    if pair.shingles >= limits.template_shingles or pair.numbers is None or pair.numbers_of_both is None:
+    if pair.number_count < limits.few_numbers:
         return None
-    few = pair.numbers < limits.template_numbers
-    some = pair.numbers_of_both < limits.template_numbers_of_both and pair.numbers < limits.template_numbers_either
-    if not few and not some:
+    is_whole = pair.covered_longer >= limits.series_covered
+    is_series = is_whole and pair.numbers <= limits.series_numbers and pair.numbers_changed >= limits.series_changed
+    is_table = pair.numbers <= limits.table_numbers and pair.numbers_changed >= limits.table_changed
+    if not is_series and not is_table:
         return None
-    return _verdict(Relation.RELATED, pair.ordered, "template with other numbers", pair)
+    return Verdict(relation=Relation.RELATED, score=_score(pair), rule=_say("same sentences, other numbers", pair))
 
 
 def shared_passages(pair: Measures, limits: Thresholds) -> Verdict | None:
-    """Much of the shorter text stands in the longer one word for word."""
-    least = limits.near_shingles if pair.words >= limits.near_short_words else limits.near_shingles_short
-    if pair.shingles < least or (pair.names is not None and pair.names < limits.near_names):
+    """Most of the shorter text stands in the longer one, lead and all."""
+    if pair.told < limits.near_told or not pair.lead or _faithful(pair) < limits.near_verbatim:
         return None
-    if pair.shingles < limits.near_without_lead and pair.lead < limits.near_lead:
+    if _names(pair, limits) < limits.near_names:
         return None
-    relation = Relation.NEAR if pair.length_ratio >= limits.contains_length_ratio else Relation.CONTAINS
-    return _verdict(relation, pair.shingles, "shared passages", pair)
+    if _cautious_numbers(pair) < limits.near_numbers and _headline(pair) < limits.derived_headline:
+        return None
+    return _copy(pair, limits, "shared passages")
+
+
+def updated(pair: Measures, limits: Thresholds) -> Verdict | None:
+    """Half of the text is new, under a headline that was kept; what was kept is spread over it."""
+    if pair.told < limits.update_told or pair.covered < limits.update_covered:
+        return None
+    if _headline(pair) < limits.update_headline or pair.spread < limits.update_spread:
+        return None
+    if _faithful(pair) < limits.near_verbatim or _names(pair, limits) < limits.near_names:
+        return None
+    return _copy(pair, limits, "updated")
 
 
 def reworded(pair: Measures, limits: Thresholds) -> Verdict | None:
-    """Other words in the same order around the same names and numbers."""
-    if pair.words < limits.derived_words or pair.anchors < limits.derived_anchors:
+    """Other words in the same sentences around the same names and numbers."""
+    if pair.words < limits.derived_words or pair.name_count + pair.number_count < limits.derived_anchors:
         return None
-    if pair.stems < limits.derived_stems or pair.ordered < limits.derived_ordered or pair.lead < limits.derived_lead:
+    if pair.told < limits.derived_told or pair.covered < limits.derived_covered or not pair.lead:
         return None
-    if pair.names is not None and pair.names < limits.derived_names:
+    is_headline_kept = _headline(pair) >= limits.derived_headline
+    least = limits.derived_names_under_headline if is_headline_kept else limits.derived_names
+    if _names(pair, limits) < least or _cautious_numbers(pair) < limits.derived_numbers:
         return None
-    if pair.numbers is not None and pair.numbers < limits.derived_numbers:
-        return None
-    return _verdict(Relation.DERIVED, pair.ordered, "re-worded", pair)
+    if _faithful(pair) >= limits.near_verbatim:
+        return _copy(pair, limits, "shared passages")
+    return Verdict(relation=Relation.DERIVED, score=_score(pair), rule=_say("re-worded", pair))
 
 
-RULES: tuple[Rule, ...] = (same_text, template, shared_passages, reworded)
-
-
-DEFAULT = Thresholds()
+RULES: tuple[Rule, ...] = (same_text, series, shared_passages, updated, reworded)
 
 
 def judge(pair: Measures, limits: Thresholds = DEFAULT, rules: tuple[Rule, ...] = RULES) -> Verdict | None:
@@ -107,10 +141,41 @@ def judge(pair: Measures, limits: Thresholds = DEFAULT, rules: tuple[Rule, ...] 
     return next((verdict for rule in rules if (verdict := rule(pair, limits))), None)
 
 
-def _verdict(relation: Relation, score: float, rule: str, pair: Measures) -> Verdict:
-    said = f"passages {pair.shingles:.2f}, order {pair.ordered:.2f}, lead {pair.lead:.2f}"
-    if pair.numbers is not None:
-        said += f", numbers {pair.numbers:.2f}"
-    if pair.names is not None:
-        said += f", names {pair.names:.2f}"
-    return Verdict(relation=relation, score=round(score, 4), rule=f"{rule}: {said}")
+def _copy(pair: Measures, limits: Thresholds, rule: str) -> Verdict:
+    is_part = pair.length_ratio < limits.contains_length_ratio
+    return Verdict(relation=Relation.CONTAINS if is_part else Relation.NEAR, score=_score(pair), rule=_say(rule, pair))
+
+
+def _score(pair: Measures) -> float:
+    """What the shorter text has of the longer one, less where the longer one has much more."""
+    return round(pair.told * (1 + pair.covered_longer) / 2, 4)
+
+
+def _faithful(pair: Measures) -> float:
+    """How much of what is covered stands there word for word."""
+    return pair.verbatim / pair.covered if pair.covered else 0.0
+
+
+def _names(pair: Measures, limits: Thresholds) -> float:
+    return pair.names if pair.name_count >= limits.few_names else 1.0
+
+
+def _cautious_numbers(pair: Measures) -> float:
+    """The share of numbers that agree, with one more taken for agreeing: two of three are no proof of a series."""
+    return (pair.numbers * pair.number_count + 1) / (pair.number_count + 1)
+
+
+def _headline(pair: Measures) -> float:
+    """The headline's share where it has two words in common, or is one word and the same."""
+    return pair.headline if pair.headline_words >= 2 or pair.headline == 1.0 else 0.0
+
+
+def _say(rule: str, pair: Measures) -> str:
+    said = f"{rule}: {pair.told:.0%} of the shorter text, {pair.verbatim:.0%} word for word"
+    if pair.name_count:
+        said += f", {pair.names:.0%} of {pair.name_count} names"
+    if pair.number_count:
+        said += f", {pair.numbers:.0%} of {pair.number_count} numbers"
+    if pair.headline_words:
+        said += f", {pair.headline:.0%} of the headline"
+    return said

@@ -44,10 +44,6 @@ class Words:
     """64-bit hashes of stems, whole function words, and numbers without their grouping marks."""
     kinds: Sequence[Kind]
 
-    def content(self) -> list[int]:
-        """Ids of all but function words."""
-        return [word for word, kind in zip(self.ids, self.kinds, strict=True) if kind is not Kind.FUNCTION]
-
 
 def read_words(text: str) -> Words:
     """Return the words of a text. Costs about .4 ms for 500 words."""

@@ -45,9 +45,9 @@ def duplicates(session: Session, documents: Path, out: Path, window_h: float) ->
     window = timedelta(hours=window_h) if window_h else None
     try:
         with open_lines(documents) as lines, out.open("w", encoding="utf-8") as file:
-            for row in match_batch(read_documents(lines, on_broken), window=window):
+            for rows in match_batch(read_documents(lines, on_broken), window=window):
                 counts["articles"] += 1
-                if row is not None:
+                for row in rows:
                     counts[row["relation"]] += 1
                     file.write(json.dumps(row, ensure_ascii=False) + "\n")
     except OSError as error:

@@ -39,7 +39,8 @@ def run(folder: Path, *rows: Any, options: tuple[str, ...] = ()) -> tuple[list[d
 
 def test_an_article_gets_a_line_about_an_earlier_one(tmp_path: Path) -> None:
     found, said = run(tmp_path, row("a", 1), row("b", 2), row("c", 1, headline="Another headline"))
-    assert found == [{"id": "c", "of": "a", "relation": "exact", "score": 1.0, "rule": "same body hash"}]
+    copies = [each for each in found if each["relation"] != "related"]  # the sentences of tests.prose are of one mould
+    assert copies == [{"id": "c", "of": "a", "relation": "exact", "score": 1.0, "rule": "same body hash"}]
     assert "3 articles, 1 exact" in said
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from copydesk.duplicates.index import MOST_POSTINGS, MemoryIndex
-from copydesk.duplicates.matching import match
+from copydesk.duplicates.matching import match, telling
 from copydesk.model import Relation
 from tests.copydesk.duplicates.texts import (
     ELECTION,
@@ -40,7 +40,7 @@ COPIES = {  # what happens to a report on its way through other papers
     "cut to 30 %": (joined(paragraphs(FERRY)[:2]), Relation.CONTAINS),
     "inside a roundup": (joined(paragraphs(ELECTION) + paragraphs(FERRY) + paragraphs(HARBOUR)), Relation.CONTAINS),
     "brought up to date": (FERRY.replace("4.2%", "5.1%").replace("212", "214"), Relation.NEAR),
-    "re-worded lightly": (reword(FERRY), Relation.NEAR),
+    "re-worded": (reword(FERRY), Relation.DERIVED),
 }
 
 
@@ -71,6 +71,19 @@ def test_exact_copies_are_found_at_any_distance_and_others_inside_the_window() -
     assert [each.of for each in match_last(FERRY, FERRY, apart=week, window=window)] == [0]
     assert match_last(FERRY, reword(FERRY), apart=week, window=window) == []
     assert match_last(FERRY, reword(FERRY), apart=week, window=None) != []
+
+
+def test_a_roundup_names_the_articles_that_it_holds_and_not_their_copies() -> None:
+    cut = joined(paragraphs(FERRY)[:5])
+    roundup = joined(paragraphs(ELECTION) + paragraphs(FERRY) + paragraphs(HARBOUR))
+    found = telling(match_last(HARBOUR, FERRY, ELECTION, cut, roundup))
+    assert {each.of for each in found} == {0, 1, 2}
+    assert {each.verdict.relation for each in found} == {Relation.CONTAINS}
+
+
+def test_a_further_copy_names_the_best_of_the_others() -> None:
+    found = telling(match_last(FERRY, joined(paragraphs(FERRY)[:4]), FERRY.replace("Monday", "Tuesday")))
+    assert [each.of for each in found] == [0]
 
 
 def test_articles_without_a_date_are_in_every_window() -> None:

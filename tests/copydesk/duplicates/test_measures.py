@@ -2,52 +2,74 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from copydesk.duplicates.fingerprint import fingerprint
-from copydesk.duplicates.measures import Text, common_subsequence, measure
-from tests.copydesk.duplicates.texts import FERRY, HARBOUR, joined, paragraphs, reword
+from copydesk.duplicates.measures import Measures, compare
+from copydesk.duplicates.signature import Text
+from tests.copydesk.duplicates.texts import ELECTION, FERRY, HARBOUR, WRAP, WRAPS, joined, paragraphs, reword
 
 
-def text(body: str) -> Text:
-    return Text(fingerprint("", body).signature)
+def text(body: str, headline: str = "") -> Text:
+    return Text(fingerprint(headline, body).signature)
 
 
-def lcs_by_the_book(one: list[int], other: list[int]) -> int:
-    """The table that every textbook fills."""
-    row = [0] * (len(other) + 1)
-    for a in one:
-        before = row
-        row = [0]
-        for at, b in enumerate(other):
-            row.append(before[at] + 1 if a == b else max(row[at], before[at + 1]))
-    return row[-1]
-
-
-@given(st.lists(st.integers(0, 5), max_size=40), st.lists(st.integers(0, 5), max_size=40))
-def test_the_common_subsequence_is_the_one_of_the_textbook(one: list[int], other: list[int]) -> None:
-    assert common_subsequence(one, other) == lcs_by_the_book(one, other)
+def measure(one: str, other: str) -> Measures:
+    comparison = compare(text(one), text(other))
+    assert comparison is not None
+    return comparison.measures
 
 
 def test_a_text_is_all_of_itself() -> None:
-    pair = measure(text(FERRY), text(FERRY))
-    shares = (pair.shingles, pair.stems, pair.ordered, pair.numbers, pair.names, pair.lead, pair.length_ratio)
+    pair = measure(FERRY, FERRY)
+    shares = (pair.told, pair.covered, pair.covered_longer, pair.verbatim, pair.names, pair.numbers, pair.length_ratio)
     assert shares == (1.0,) * 7
+    assert pair.lead
 
 
 def test_a_pair_measures_the_same_both_ways() -> None:
-    one, other = text(FERRY), text(reword(joined(paragraphs(FERRY)[:4])))
-    assert measure(one, other) == measure(other, one)
+    cut = reword(joined(paragraphs(FERRY)[:4]))
+    assert measure(FERRY, cut) == measure(cut, FERRY)
 
 
-def test_different_articles_share_no_passage_and_little_order() -> None:
-    pair = measure(text(FERRY), text(HARBOUR))
-    assert pair.shingles == 0
-    assert pair.ordered < 0.2
+def test_different_articles_are_not_compared_at_length() -> None:
+    assert compare(text(FERRY), text("Nothing of all that happened.")) is None
 
 
-def test_a_measure_that_has_nothing_to_look_at_is_none() -> None:
-    plain = text("nothing but small words stands in here " * 6)
-    pair = measure(plain, text(FERRY))
-    assert (pair.numbers, pair.names, pair.numbers_of_both) == (None, None, None)
+def test_other_numbers_in_the_same_sentences_are_counted() -> None:
+    one, other = (WRAP.format(**values) for values in WRAPS)
+    pair = measure(one, other)
+    assert pair.told > 0.6
+    assert pair.numbers < 0.3
+    assert pair.number_count >= 10
+    assert pair.numbers_changed > 0.05
+
+
+def test_a_reworded_copy_keeps_names_and_numbers_but_not_passages() -> None:
+    pair = measure(FERRY, reword(FERRY))
+    assert (pair.names, pair.numbers) == (1.0, 1.0)
+    assert pair.verbatim < pair.told
+
+
+def test_a_part_covers_little_of_the_whole() -> None:
+    pair = measure(joined([*paragraphs(ELECTION), *paragraphs(FERRY), *paragraphs(HARBOUR)]), ELECTION)
+    assert (pair.told, pair.covered) == (1.0, 1.0)
+    assert 0.1 < pair.covered_longer < 0.3
+    assert pair.covered_longer == pair.length_ratio
+
+
+def test_the_passages_are_those_of_the_first_text() -> None:
+    roundup, before = joined([*paragraphs(HARBOUR), *paragraphs(FERRY)]), len(text(HARBOUR).words)
+    comparison = compare(text(roundup), text(FERRY))
+    assert comparison is not None
+    places = {at for passage in comparison.passages for at in passage}
+    there = {*range(before, before + len(text(FERRY).words))}
+    assert len(places & there) > 0.9 * len(there)
+    assert len(places - there) < 0.1 * len(there)
+    comparison = compare(text(FERRY), text(roundup))
+    assert comparison is not None
+    assert {at for passage in comparison.passages for at in passage} == {*range(len(text(FERRY).words))}
+
+
+def test_headlines_count_by_the_words_of_the_shorter_one() -> None:
+    comparison = compare(text(FERRY, "Halden buys battery ferries"), text(FERRY, "Halden Lines buys ferries: a report"))
+    assert comparison is not None
+    assert (comparison.measures.headline, comparison.measures.headline_words) == (0.75, 3)

@@ -11,36 +11,101 @@ from copydesk.duplicates.verdict import Thresholds, judge
 from copydesk.model import Relation
 
 NOTHING = Measures(
-    words=400, length_ratio=1.0, shingles=0.0, stems=0.1, ordered=0.1, numbers=0.0, numbers_of_both=0.0, names=0.0,
-    anchors=0, lead=0.0,
-)  # fmt: skip
-REWORDED = replace(
-    NOTHING, shingles=0.1, stems=0.6, ordered=0.6, numbers=0.9, numbers_of_both=0.9, names=0.9, anchors=20, lead=0.7
+    words=400,
+    length_ratio=0.9,
+    told=0.2,
+    covered=0.0,
+    covered_longer=0.0,
+    verbatim=0.0,
+    names=1.0,
+    name_count=0,
+    numbers=1.0,
+    number_count=0,
+    numbers_changed=0.0,
+    lead=False,
+    spread=0.0,
+    headline=0.0,
+    headline_words=0,
 )
+REWORDED = replace(
+    NOTHING,
+    told=0.75,
+    covered=0.9,
+    covered_longer=0.85,
+    verbatim=0.2,
+    name_count=20,
+    number_count=9,
+    lead=True,
+    spread=0.9,
+)
+NEAR = replace(REWORDED, told=0.85, verbatim=0.8)
+UPDATED = replace(NEAR, told=0.6, covered=0.5, verbatim=0.5, lead=False, headline=0.8, headline_words=4)
+SERIES = replace(NEAR, covered_longer=0.9, numbers=0.2, numbers_changed=0.05)
+
+VERDICTS = [
+    (replace(NEAR, verbatim=0.97, told=0.98), Relation.NEAR, "same text"),
+    (SERIES, Relation.RELATED, "same sentences, other numbers"),
+    (NEAR, Relation.NEAR, "shared passages"),
+    (replace(NEAR, length_ratio=0.4), Relation.CONTAINS, "shared passages"),
+    (UPDATED, Relation.NEAR, "updated"),
+    (REWORDED, Relation.DERIVED, "re-worded"),
+]
+NEEDED = [  # a field, the last value that will do, and one that will not
+    (NEAR, "told", 0.60, 0.59),
+    (NEAR, "names", 0.50, 0.49),
+    (replace(NEAR, words=50), "told", 0.70, 0.69),
+    (NEAR, "lead", True, False),
+    (UPDATED, "told", 0.53, 0.52),
+    (UPDATED, "headline", 0.60, 0.59),
+    (UPDATED, "headline_words", 2, 1),
+    (UPDATED, "spread", 0.60, 0.59),
+    (UPDATED, "verbatim", 0.25, 0.24),
+    (REWORDED, "words", 60, 59),
+    (REWORDED, "told", 0.60, 0.59),
+    (REWORDED, "covered", 0.60, 0.59),
+    (REWORDED, "names", 0.85, 0.84),
+    (REWORDED, "numbers", 0.75, 0.70),
+    (REWORDED, "lead", True, False),
+]
 
 
 def test_pairs_with_nothing_in_common_get_no_verdict() -> None:
     assert judge(NOTHING) is None
 
 
-def test_a_verdict_says_its_rule_and_what_it_looked_at() -> None:
-    verdict = judge(REWORDED)
+@pytest.mark.parametrize(("pair", "relation", "rule"), VERDICTS, ids=lambda value: str(value)[:20])
+def test_a_verdict_names_its_relation_and_its_rule(pair: Measures, relation: Relation, rule: str) -> None:
+    verdict = judge(pair)
     assert verdict is not None
-    assert verdict.relation is Relation.DERIVED
-    assert verdict.rule.startswith("re-worded: ")
-    assert "order 0.60" in verdict.rule
+    assert (verdict.relation, verdict.rule.partition(":")[0]) == (relation, rule)
     assert 0 < verdict.score <= 1
 
 
-MUST_HOLD = ["stems", "ordered", "numbers", "names", "lead"]
+@pytest.mark.parametrize(("pair", "name", "enough", "too_little"), NEEDED)
+def test_a_copy_needs_each_of_its_signs(pair: Measures, name: str, enough: float, too_little: float) -> None:
+    assert judge(replace(pair, **{name: enough})) is not None
+    assert judge(replace(pair, **{name: too_little})) is None
 
 
-@pytest.mark.parametrize("name", MUST_HOLD)
-def test_a_reworded_copy_needs_each_of_its_signs(name: str) -> None:
-    least = getattr(Thresholds(), f"derived_{name}")
-    assert judge(replace(REWORDED, **{name: least})) is not None
-    assert judge(replace(REWORDED, **{name: least - 0.01})) is None
+def test_a_headline_that_was_kept_stands_in_for_names_that_were_not() -> None:
+    fewer = replace(REWORDED, names=0.7)
+    assert judge(fewer) is None
+    assert judge(replace(fewer, headline=0.6, headline_words=3)) is not None
+
+
+def test_a_text_full_of_numbers_is_a_series_though_some_agree_by_chance() -> None:
+    verdict = judge(replace(NEAR, numbers=0.6, number_count=60, numbers_changed=0.1))
+    assert verdict is not None
+    assert verdict.relation is Relation.RELATED
 
 
 def test_other_thresholds_give_other_verdicts() -> None:
-    assert judge(REWORDED, Thresholds(derived_ordered=0.7)) is None
+    assert judge(REWORDED, Thresholds(derived_told=0.8)) is None
+
+
+def test_a_verdict_says_what_it_looked_at() -> None:
+    verdict = judge(REWORDED)
+    assert verdict is not None
+    assert verdict.rule == (
+        "re-worded: 75% of the shorter text, 20% word for word, 100% of 20 names, 100% of 9 numbers"
+    )

@@ -1,0 +1,109 @@
+"""Where the passages of one text stand in another: blocks of words, each with the place that is most like it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from copydesk.duplicates.signature import Text
+
+BLOCK = 24
+"""Words a block: about a sentence."""
+SLACK = 12
+"""How many words a passage may be shifted and still be in its place."""
+ROOM = SLACK + SLACK // 2
+"""Words on either side of a place."""
+COMMON = 12
+"""A word that stands in a text more often does not tell where a passage is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of one text, and what became of it in the other; positions count words."""
+
+    start: int
+    end: int
+    share: float
+    """Of its words, function words too, that stand in the place in order: 1 word for word, .6 to .9 re-worded, .4 by
+    chance in texts of one subject."""
+    place: range
+    """Where it stands in the other text, with some room; empty where nowhere."""
+
+    @property
+    def about(self) -> range:
+        """The place without the room: right to a few words."""
+        return range(self.place.start + ROOM, self.place.stop - ROOM)
+
+
+def align(text: Text, other: Text) -> list[Block]:
+    """Return the blocks of a text, in order, with their places in another text.
+
+    Each block is sought for itself, so passages may have moved, and others may stand between them. Costs about
+    .02 ms a block.
+    """
+    count = max(1, round(len(text.words) / BLOCK))
+    return [
+        _find(text, at * len(text.words) // count, (at + 1) * len(text.words) // count, other) for at in range(count)
+    ]
+
+
+def _find(text: Text, start: int, end: int, other: Text) -> Block:
+    """Each word that both have votes for a shift between the texts; what stands at the elected ones is compared."""
+    votes: dict[int, float] = {}
+    masks: dict[int, int] = {}
+    places = other.places
+    bit = 1
+    for at in range(start, end):
+        word = text.words[at]
+        masks[word] = masks.get(word, 0) | bit
+        bit <<= 1
+        here = places.get(word)
+        if here is None or len(here) > COMMON:
+            continue
+        weight = 1 / len(here)
+        for there in here:
+            shift = (there - at) // SLACK
+            votes[shift] = votes.get(shift, 0.0) + weight
+    best, place = 0, range(0)
+    for shift in _elected(votes):
+        middle = (shift + 1) * SLACK
+        low = max(0, start + middle - ROOM)
+        high = min(len(other.words), end + middle + ROOM)
+        if high > low:
+            common = common_subsequence(masks, end - start, other.words[low:high])
+            if common > best:
+                best, place = common, range(low, high)
+    return Block(start, end, best / max(1, end - start), place)
+
+
+def _elected(votes: Mapping[int, float]) -> list[int]:
+    """The shift that has most votes together with the next one; another one too, where it may win."""
+    if not votes:
+        return []
+    counted = sorted(
+        ((votes.get(shift, 0.0) + votes.get(shift + 1, 0.0), shift) for shift in {*votes, *(v - 1 for v in votes)}),
+        reverse=True,
+    )
+    most, first = counted[0]
+    for count, shift in counted[1:]:
+        if count * 2 <= most:
+            break
+        if abs(shift - first) > 1:
+            return [first, shift]
+    return [first]
+
+
+def common_subsequence(masks: Mapping[int, int], length: int, other: Sequence[int]) -> int:
+    """Return the length of the longest common subsequence of `other` and a text of `length` words.
+
+    `masks` has, for each word of the text, a bit at each of its positions.
+
+    Reference: Hyyrö, Bit-parallel LCS-length computation revisited (2004): one addition of integers a word.
+    """
+    full = row = (1 << length) - 1
+    for word in other:
+        here = masks.get(word)
+        if here:
+            common = row & here
+            row = ((row + common) | (row - common)) & full
+    return length - row.bit_count()
