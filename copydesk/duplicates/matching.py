@@ -29,8 +29,8 @@ class Match:
     of: int
     """The index's number of the earlier article."""
     verdict: Verdict
-    passages: tuple[range, ...] = ()
-    """What it has of the earlier one, as positions of words; empty where it is all of it."""
+    passages: tuple[tuple[range, range], ...] = ()
+    """What both have: positions of words in the article and in the earlier one; empty where it is all."""
 
 
 def describe(
@@ -76,7 +76,7 @@ def match(
             continue
         verdict = judge(comparison.measures, limits)
         if verdict is not None:
-            found.append(Match(of=number, verdict=verdict, passages=comparison.passages))
+            found.append(Match(of=number, verdict=verdict, passages=tuple(comparison.passages())))
     return sorted(found, key=lambda each: (-STRENGTH[each.verdict.relation], -each.verdict.score, each.of))
 
 
@@ -88,7 +88,7 @@ def telling(matches: Iterable[Match]) -> list[Match]:
     chosen: list[Match] = []
     taken: set[int] = set()
     for each in matches:
-        places = {at for passage in each.passages for at in passage}
+        places = {at for passage, _ in each.passages for at in passage}
         is_first = not chosen
         if is_first or (_is_part(each) and len(places - taken) >= PART_IS_NEW * len(places)):
             chosen.append(each)

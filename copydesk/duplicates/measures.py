@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from copydesk.duplicates.passages import Block, align
+from copydesk.duplicates.passages import ROOM, Block, align, locate
 from copydesk.duplicates.signature import Text
 from copydesk.duplicates.words import Kind
 
@@ -58,8 +58,15 @@ class Comparison:
     """A pair that was aligned."""
 
     measures: Measures
-    passages: tuple[range, ...]
-    """What the first text has of the other: word positions of its covered blocks."""
+    shorter: Text
+    longer: Text
+    covered: Sequence[Block]
+    is_first_shorter: bool
+
+    def passages(self) -> list[tuple[range, range]]:
+        """What both have: positions of words in the first text and in the other, in the order of the shorter one."""
+        pairs = [(range(block.start, block.end), locate(block, self.shorter, self.longer)) for block in self.covered]
+        return pairs if self.is_first_shorter else [(there, here) for here, there in pairs]
 
 
 def compare(text: Text, other: Text) -> Comparison | None:
@@ -70,8 +77,7 @@ def compare(text: Text, other: Text) -> Comparison | None:
     shorter, longer = (text, other) if is_shorter else (other, text)
     blocks = align(shorter, longer)
     covered = _covered(blocks)
-    passages = tuple(range(block.start, block.end) if is_shorter else block.about for block in covered)
-    return Comparison(_measure(shorter, longer, blocks, covered), passages)
+    return Comparison(_measure(shorter, longer, blocks, covered), shorter, longer, covered, is_shorter)
 
 
 def _may_be_alike(text: Text, other: Text) -> bool:
@@ -131,5 +137,6 @@ def _spread(covered: Sequence[Block], length: int, other_length: int) -> float:
     if not covered:
         return 0.0
     own = (covered[-1].end - covered[0].start) / length
-    there = (max(block.about.stop for block in covered) - min(block.about.start for block in covered)) / other_length
-    return max(own, min(1.0, there))
+    first = min(block.place.start for block in covered) + ROOM
+    last = max(block.place.stop for block in covered) - ROOM
+    return max(own, min(1.0, (last - first) / other_length))

@@ -29,11 +29,6 @@ class Block:
     place: range
     """Where it stands in the other text, with some room; empty where nowhere."""
 
-    @property
-    def about(self) -> range:
-        """The place without the room: right to a few words."""
-        return range(self.place.start + ROOM, self.place.stop - ROOM)
-
 
 def align(text: Text, other: Text) -> list[Block]:
     """Return the blocks of a text, in order, with their places in another text.
@@ -45,6 +40,20 @@ def align(text: Text, other: Text) -> list[Block]:
     return [
         _find(text, at * len(text.words) // count, (at + 1) * len(text.words) // count, other) for at in range(count)
     ]
+
+
+def locate(block: Block, text: Text, other: Text) -> range:
+    """Return where a block stands in the other text, without the room: right to a few words."""
+    shifts = sorted(
+        there - at
+        for at in range(block.start, block.end)
+        for there in other.places.get(text.words[at], ())
+        if there in block.place
+    )
+    if not shifts:
+        return block.place
+    shift = shifts[len(shifts) // 2]
+    return range(max(0, block.start + shift), min(len(other.words), block.end + shift))
 
 
 def _find(text: Text, start: int, end: int, other: Text) -> Block:
