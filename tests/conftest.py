@@ -43,7 +43,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped:
         terminalreporter.write_line(
-            f"{len(skipped)} skipped for want of a system part (REQUIRE_ALL=1 makes that a failure) or of real pages (DATA=…)"
+            f"{len(skipped)} skipped for want of a system part (REQUIRE_ALL=1: a failure) or of real pages (DATA=…)"
         )
 
 
