@@ -14,6 +14,8 @@ from copydesk.duplicates.verdict import DEFAULT, Thresholds, Verdict, judge
 from copydesk.model import Relation
 from copydesk.text import body_hash
 
+NEXT_OF_SERIES = timedelta(hours=12)
+"""What one publisher brings in like words after this time may be the next of a series."""
 STRENGTH = {Relation.EXACT: 4, Relation.NEAR: 3, Relation.DERIVED: 2, Relation.CONTAINS: 1, Relation.RELATED: 0}
 PART_SCORE = 0.4
 """What a further article must score to be named as a part of a roundup."""
@@ -74,7 +76,7 @@ def match(
         comparison = compare(text, Text(other.signature))
         if comparison is None:
             continue
-        verdict = judge(comparison.measures, limits)
+        verdict = judge(comparison.measures, limits.for_the_next() if _is_next(article, other) else limits)
         if verdict is not None:
             found.append(Match(of=number, verdict=verdict, passages=tuple(comparison.passages())))
     return sorted(found, key=lambda each: (-STRENGTH[each.verdict.relation], -each.verdict.score, each.of))
@@ -96,6 +98,14 @@ def telling(matches: Iterable[Match]) -> list[Match]:
         if len(chosen) == MOST_PARTS:
             break
     return chosen
+
+
+def _is_next(article: Known, other: Known) -> bool:
+    if not article.publisher or article.publisher != other.publisher:
+        return False
+    if article.published_at is None or other.published_at is None:
+        return False
+    return abs(article.published_at - other.published_at) >= NEXT_OF_SERIES
 
 
 def _is_part(each: Match) -> bool:

@@ -51,6 +51,8 @@ class Measures:
     """Words of the shorter headline that the other has, function words apart."""
     headline_words: int
     """How many both have."""
+    other_subjects: bool
+    """Whether each headline names somebody of whom the other article says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,12 @@ def _measure(shorter: Text, longer: Text, blocks: Sequence[Block], covered: Sequ
         spread=_spread(covered, length, other_length),
         headline=shared_title / title if title else 0.0,
         headline_words=shared_title,
+        other_subjects=_is_about_another(shorter, longer) and _is_about_another(longer, shorter),
     )
+
+
+def _is_about_another(text: Text, other: Text) -> bool:
+    return any(word not in other.places and word not in other.headline for word in text.subjects)
 
 
 def _kept(shorter: Text, longer: Text, covered: Sequence[Block]) -> tuple[list[int], list[int]]:

@@ -15,6 +15,8 @@ MOST_WORDS = 6000
 KIND = 3
 """The bits of a packed word that say its kind; the other 14 are hash."""
 SHINGLE = 5
+REPEATED = 0.8
+"""Of a headline's words in the first words of the body: the body begins with its headline."""
 
 
 def pack(headline: Words, body: Words) -> bytes:
@@ -64,6 +66,15 @@ class Text:
             if word & KIND != Kind.FUNCTION:
                 found.setdefault(word | KIND, []).append(at)
         return found
+
+    @cached_property
+    def subjects(self) -> frozenset[int]:
+        """Names of the headline that the body names too; a headline that the body begins with does not count."""
+        length = 3 * len(self._headline) // 2
+        start = {word | KIND for word in self._body[:length]}
+        repeats = len(self.headline & start) >= REPEATED * len(self.headline)
+        body = self._body[length:] if repeats else self._body
+        return self.headline & {word | KIND for word in body if word & KIND == Kind.NAME}
 
     @cached_property
     def shingles(self) -> set[tuple[int, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copydesk.duplicates.measures import Measures
 from copydesk.model import Relation
@@ -21,23 +21,32 @@ class Thresholds:
     """At most: other numbers in the same sentences."""
     series_changed: float = 0.025
     """One number in forty words."""
+    next_numbers: float = 0.80
+    """At most, where the same publisher has written both, half a day apart."""
     series_covered: float = 0.75
     """Of the longer text: the whole of both is the same but for the numbers."""
     table_numbers: float = 0.65
     """At most, where `table_changed`: texts full of numbers agree in some by chance."""
     table_changed: float = 0.06
+    dense_numbers: float = 0.85
+    """At most, where `dense_changed`."""
+    dense_changed: float = 0.10
     series_verbatim: float = 0.85
     """At most."""
     few_numbers: int = 3
     """So many that they can tell a series."""
+    subject_covered: float = 0.60
+    """Of the longer text, where the subject is another one."""
 
     near_told: float = 0.70
     near_verbatim: float = 0.50
     """Of what is covered; less is re-worded."""
     near_names: float = 0.50
     near_numbers: float = 0.50
+    near_headline: float = 0.75
+    """Where fewer numbers agree."""
 
-    update_told: float = 0.53
+    update_told: float = 0.56
     update_covered: float = 0.25
     update_headline: float = 0.60
     update_spread: float = 0.60
@@ -56,6 +65,10 @@ class Thresholds:
     """Below it, the shorter text is a part of the longer one."""
     few_names: int = 4
     """So many that their share says something."""
+
+    def for_the_next(self) -> Thresholds:
+        """Thresholds for what the same publisher brings half a day later: rather the next of a series than a copy."""
+        return replace(self, series_numbers=self.next_numbers, series_changed=0.0)
 
 
 DEFAULT = Thresholds()
@@ -88,12 +101,21 @@ def series(pair: Measures, limits: Thresholds) -> Verdict | None:
         return None
     if pair.number_count < limits.few_numbers:
         return None
-    is_whole = pair.covered_longer >= limits.series_covered
-    is_series = is_whole and pair.numbers <= limits.series_numbers and pair.numbers_changed >= limits.series_changed
-    is_table = pair.numbers <= limits.table_numbers and pair.numbers_changed >= limits.table_changed
-    if not is_series and not is_table:
+    lines = (
+        (limits.table_numbers, limits.table_changed),
+        (limits.dense_numbers, limits.dense_changed),
+        *([(limits.series_numbers, limits.series_changed)] if pair.covered_longer >= limits.series_covered else []),
+    )
+    if not any(pair.numbers <= most and pair.numbers_changed >= least for most, least in lines):
         return None
     return Verdict(relation=Relation.RELATED, score=_score(pair), rule=_say("same sentences, other numbers", pair))
+
+
+def other_subject(pair: Measures, limits: Thresholds) -> Verdict | None:
+    """The same sentences about somebody else: a bank that follows another one's rates."""
+    if not pair.other_subjects or pair.told < limits.series_told or pair.covered_longer < limits.subject_covered:
+        return None
+    return Verdict(relation=Relation.RELATED, score=_score(pair), rule=_say("same sentences, other subject", pair))
 
 
 def shared_passages(pair: Measures, limits: Thresholds) -> Verdict | None:
@@ -102,7 +124,7 @@ def shared_passages(pair: Measures, limits: Thresholds) -> Verdict | None:
         return None
     if _names(pair, limits) < limits.near_names:
         return None
-    if _cautious_numbers(pair) < limits.near_numbers and _headline(pair) < limits.derived_headline:
+    if _cautious_numbers(pair) < limits.near_numbers and _headline(pair) < limits.near_headline:
         return None
     return _copy(pair, limits, "shared passages")
 
@@ -133,7 +155,7 @@ def reworded(pair: Measures, limits: Thresholds) -> Verdict | None:
     return Verdict(relation=Relation.DERIVED, score=_score(pair), rule=_say("re-worded", pair))
 
 
-RULES: tuple[Rule, ...] = (same_text, series, shared_passages, updated, reworded)
+RULES: tuple[Rule, ...] = (same_text, series, other_subject, shared_passages, updated, reworded)
 
 
 def judge(pair: Measures, limits: Thresholds = DEFAULT, rules: tuple[Rule, ...] = RULES) -> Verdict | None:

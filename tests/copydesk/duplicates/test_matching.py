@@ -14,6 +14,7 @@ from tests.copydesk.duplicates.texts import (
     FERRY,
     FOREIGN,
     HARBOUR,
+    NOON,
     WRAP,
     WRAPS,
     joined,
@@ -64,6 +65,16 @@ def test_other_news_is_not_matched() -> None:
 def test_the_next_market_wrap_is_related_and_no_copy() -> None:
     found = match_last(*(WRAP.format(**values) for values in WRAPS))
     assert [each.verdict.relation for each in found] == [Relation.RELATED]
+
+
+def test_the_next_wrap_of_the_same_publisher_is_no_copy_though_few_numbers_moved() -> None:
+    quiet = {**WRAPS[0], "day": "Tuesday", "index": "1,413.10", "turnover": "3,915", "gainers": "90", "percent": "0.02"}
+    index = MemoryIndex()
+    index.add(*known(0, WRAP.format(**WRAPS[0])))
+    next_day = NOON + timedelta(hours=24)
+    (own,) = match(*known(1, WRAP.format(**quiet), published_at=next_day), index)
+    (others,) = match(*known(2, WRAP.format(**quiet), published_at=next_day, publisher="Morning Sun"), index)
+    assert (own.verdict.relation, others.verdict.relation) == (Relation.RELATED, Relation.NEAR)
 
 
 def test_exact_copies_are_found_at_any_distance_and_others_inside_the_window() -> None:

@@ -28,6 +28,20 @@ def test_a_word_is_the_same_as_a_name_and_without_a_capital() -> None:
     assert Kind.NAME in one.kinds
 
 
+def subjects(headline: str, body: str) -> int:
+    return len(Text(pack(read_words(headline), read_words(body))).subjects)
+
+
+def test_the_subjects_of_a_headline_are_those_that_the_body_names() -> None:
+    body = "Orrin Bank said it will follow Tverfjell Bank. Its rates rise by half a point, as rates did elsewhere."
+    assert subjects("ORRIN FOLLOWS TVERFJELL, RAISES RATES", body) == 2
+
+
+def test_a_headline_that_the_body_begins_with_has_no_subjects_by_that() -> None:
+    headline = "Strong Quake Recorded Near Orrin"
+    assert subjects(headline, f"{headline} The ground shook for ten seconds near Orrin, observers said.") == 1
+
+
 def test_what_is_longer_than_most_articles_is_cut() -> None:
     endless = Words([7] * (MOST_WORDS + 9), [Kind.WORD] * (MOST_WORDS + 9))
     assert len(Text(pack(NO_WORDS, endless)).words) == MOST_WORDS

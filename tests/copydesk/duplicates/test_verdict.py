@@ -26,6 +26,7 @@ NOTHING = Measures(
     spread=0.0,
     headline=0.0,
     headline_words=0,
+    other_subjects=False,
 )
 REWORDED = replace(
     NOTHING,
@@ -47,6 +48,7 @@ VERDICTS = [
     (SERIES, Relation.RELATED, "same sentences, other numbers"),
     (NEAR, Relation.NEAR, "shared passages"),
     (replace(NEAR, length_ratio=0.4), Relation.CONTAINS, "shared passages"),
+    (replace(NEAR, other_subjects=True), Relation.RELATED, "same sentences, other subject"),
     (UPDATED, Relation.NEAR, "updated"),
     (REWORDED, Relation.DERIVED, "re-worded"),
 ]
@@ -55,7 +57,7 @@ NEEDED = [  # a field, the last value that will do, and one that will not
     (NEAR, "names", 0.50, 0.49),
     (replace(NEAR, words=50), "told", 0.70, 0.69),
     (NEAR, "lead", True, False),
-    (UPDATED, "told", 0.53, 0.52),
+    (UPDATED, "told", 0.56, 0.55),
     (UPDATED, "headline", 0.60, 0.59),
     (UPDATED, "headline_words", 2, 1),
     (UPDATED, "spread", 0.60, 0.59),
@@ -91,6 +93,14 @@ def test_a_headline_that_was_kept_stands_in_for_names_that_were_not() -> None:
     fewer = replace(REWORDED, names=0.7)
     assert judge(fewer) is None
     assert judge(replace(fewer, headline=0.6, headline_words=3)) is not None
+
+
+def test_what_a_publisher_brings_the_next_day_is_held_to_its_numbers() -> None:
+    pair = replace(NEAR, numbers=0.7, numbers_changed=0.02)
+    today, tomorrow = judge(pair), judge(pair, Thresholds().for_the_next())
+    assert today is not None
+    assert tomorrow is not None
+    assert (today.relation, tomorrow.relation) == (Relation.NEAR, Relation.RELATED)
 
 
 def test_a_text_full_of_numbers_is_a_series_though_some_agree_by_chance() -> None:
