@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint, fingerprint
-from copydesk.duplicates.index import Index, Known
-from copydesk.duplicates.measures import compare
+from copydesk.duplicates.index import FEWEST_SHARED_KEYS, Index, Known
+from copydesk.duplicates.measures import Comparison, compare
 from copydesk.duplicates.signature import Text
 from copydesk.duplicates.verdict import DEFAULT, Thresholds, Verdict, judge
 from copydesk.model import Relation
 from copydesk.text import body_hash
 
+SURE = 0.8
+"""Score of a near copy that explains the keys shared with it: what shares no others is another copy of the same."""
 NEXT_OF_SERIES = timedelta(hours=12)
 """What one publisher brings in like words after this time may be the next of a series."""
 STRENGTH = {Relation.EXACT: 4, Relation.NEAR: 3, Relation.DERIVED: 2, Relation.CONTAINS: 1, Relation.RELATED: 0}
@@ -31,8 +33,8 @@ class Match:
     of: int
     """The index's number of the earlier article."""
     verdict: Verdict
-    passages: tuple[tuple[range, range], ...] = ()
-    """What both have: positions of words in the article and in the earlier one; empty where it is all."""
+    comparison: Comparison | None = None
+    """None where the bodies are the same."""
 
 
 def describe(
@@ -69,8 +71,11 @@ def match(
             return [Match(of=number, verdict=Verdict(relation=Relation.EXACT, score=1.0, rule="same body hash"))]
     text = Text(article.signature)
     found: list[Match] = []
-    for number in index.candidates(made.keys):
-        other = index.get(number)
+    explained: set[int] = set()
+    for candidate in index.candidates(made.keys):
+        if len(candidate.shared - explained) < FEWEST_SHARED_KEYS:
+            continue
+        other = index.get(candidate.number)
         if not is_in_window(article.published_at, other.published_at, window):
             continue
         comparison = compare(text, Text(other.signature))
@@ -78,7 +83,9 @@ def match(
             continue
         verdict = judge(comparison.measures, limits.for_the_next() if _is_next(article, other) else limits)
         if verdict is not None:
-            found.append(Match(of=number, verdict=verdict, passages=tuple(comparison.passages())))
+            found.append(Match(of=candidate.number, verdict=verdict, comparison=comparison))
+            if verdict.relation is Relation.NEAR and verdict.score >= SURE:
+                explained |= candidate.shared
     return sorted(found, key=lambda each: (-STRENGTH[each.verdict.relation], -each.verdict.score, each.of))
 
 
@@ -90,9 +97,10 @@ def telling(matches: Iterable[Match]) -> list[Match]:
     chosen: list[Match] = []
     taken: set[int] = set()
     for each in matches:
-        places = {at for passage, _ in each.passages for at in passage}
-        is_first = not chosen
-        if is_first or (_is_part(each) and len(places - taken) >= PART_IS_NEW * len(places)):
+        if chosen and not _is_part(each):
+            continue
+        places = {at for passage, _ in each.comparison.passages() for at in passage} if each.comparison else set()
+        if not chosen or len(places - taken) >= PART_IS_NEW * len(places):
             chosen.append(each)
             taken |= places
         if len(chosen) == MOST_PARTS:

@@ -89,17 +89,11 @@ def _elected(votes: Mapping[int, float]) -> list[int]:
     """The shift that has most votes together with the next one; another one too, where it may win."""
     if not votes:
         return []
-    counted = sorted(
-        ((votes.get(shift, 0.0) + votes.get(shift + 1, 0.0), shift) for shift in {*votes, *(v - 1 for v in votes)}),
-        reverse=True,
-    )
-    most, first = counted[0]
-    for count, shift in counted[1:]:
-        if count * 2 <= most:
-            break
-        if abs(shift - first) > 1:
-            return [first, shift]
-    return [first]
+    counted = {shift: count + votes.get(shift + 1, 0.0) for shift, count in votes.items()}
+    first = max(counted, key=lambda shift: (counted[shift], shift))
+    most = counted[first]
+    others = [(count, shift) for shift, count in counted.items() if count * 2 > most and abs(shift - first) > 1]
+    return [first, max(others)[1]] if others else [first]
 
 
 def common_subsequence(masks: Mapping[int, int], length: int, other: Sequence[int]) -> int:

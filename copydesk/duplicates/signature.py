@@ -37,6 +37,7 @@ class Text:
     """
 
     def __init__(self, signature: bytes) -> None:
+        self.signature = signature
         values = array("H", signature)
         if sys.byteorder == "big":
             values.byteswap()
@@ -57,6 +58,11 @@ class Text:
     def kinds(self) -> list[int]:
         """The `Kind` of each of the words."""
         return [word & KIND for word in self._body]
+
+    @cached_property
+    def vocabulary(self) -> frozenset[int]:
+        """The different words of the body without function words."""
+        return frozenset(word | KIND for word in self._body if word & KIND != Kind.FUNCTION)
 
     @cached_property
     def places(self) -> dict[int, list[int]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from copydesk.duplicates.index import MOST_POSTINGS, MemoryIndex
+from copydesk.duplicates.index import MemoryIndex
 from copydesk.duplicates.matching import match, telling
 from copydesk.model import Relation
 from tests.copydesk.duplicates.texts import (
@@ -23,6 +25,7 @@ from tests.copydesk.duplicates.texts import (
     paragraphs,
     reword,
 )
+from tests.prose import make_paragraphs
 
 SITE_LINES = [
     "Source link",
@@ -111,9 +114,31 @@ def test_short_texts_are_copies_only_under_the_same_headline() -> None:
     assert [each.of for each in match(*known(2, closed, headline="Oslo shares"), index)] == [0]
 
 
-def test_lines_that_every_article_of_a_site_repeats_make_no_match() -> None:
-    boilerplate = " ".join(f"Read the Evening Post on {way} wherever you are in Skarvik or Oslo." for way in "ABCDEFGH")
+def test_one_that_a_hundred_papers_took_is_still_found_in_the_next() -> None:
     index = MemoryIndex()
-    for number in range(MOST_POSTINGS + 5):
-        index.add(*known(number, boilerplate))
-    assert index.candidates(known(999, boilerplate)[1].keys) == []
+    for number in range(100):
+        index.add(*known(number, joined([*paragraphs(FERRY), f"Report number {number} of our partners in Skarvik."])))
+    found = match(*known(999, joined(paragraphs(FERRY)[:5])), index)
+    assert {each.verdict.relation for each in found} == {Relation.NEAR}
+    assert min(each.of for each in found) > 90
+
+
+def test_lines_that_every_article_of_a_site_repeats_make_no_candidates() -> None:
+    lines = " ".join(f"Read the Evening Post on {way} wherever you are in Skarvik." for way in "ABCDEFG")
+    index = MemoryIndex()
+    for number in range(100):
+        index.add(*known(number, joined([*make_paragraphs(number), lines])))
+    assert index.candidates(known(999, joined([HARBOUR, lines]))[1].keys) == []
+
+
+@given(st.permutations([FERRY, HARBOUR, ELECTION, reword(FERRY), joined(paragraphs(FERRY)[:4]), FOREIGN]))
+def test_who_belongs_together_does_not_depend_on_the_order_of_arrival(bodies: list[str]) -> None:
+    index = MemoryIndex()
+    joins: dict[int, set[int]] = {}
+    for number, body in enumerate(bodies):
+        article, made = known(number, body)
+        group = {number}.union(*(joins[each.of] for each in telling(match(article, made, index))))
+        joins.update(dict.fromkeys(group, group))
+        index.add(article, made)
+    together = {frozenset(bodies[number] for number in group) for group in joins.values() if len(group) > 1}
+    assert together == {frozenset({FERRY, reword(FERRY), joined(paragraphs(FERRY)[:4])})}
