@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
+from copydesk.duplicates.groups import Groups, telling
 from copydesk.duplicates.index import MemoryIndex
-from copydesk.duplicates.matching import describe, match, telling
+from copydesk.duplicates.matching import describe, match
 from copydesk.duplicates.verdict import Verdict
 
 
@@ -56,8 +57,8 @@ def read_documents(lines: Iterable[str], on_broken: Callable[[int, str], None]) 
 
 
 def match_batch(documents: Iterable[Document], *, window: timedelta | None) -> Iterator[list[dict[str, Any]]]:
-    """Yield for each article, in order, its lines about earlier ones: the best, and the other parts of a roundup."""
-    index = MemoryIndex()
+    """Yield for each article, in order, its lines about earlier ones: one for each group of copies that it matches."""
+    index, groups = MemoryIndex(), Groups()
     ids: list[str | int] = []
     for number, document in enumerate(documents):
         ids.append(document.id)
@@ -68,7 +69,8 @@ def match_batch(documents: Iterable[Document], *, window: timedelta | None) -> I
             published_at=document.published_at,
             publisher=document.publisher,
         )
-        found = telling(match(known, made, index, window=window))
+        found = telling(match(known, made, index, window=window), groups.of)
+        groups.join(number, found)
         index.add(known, made)
         yield [_row(document, ids[each.of], each.verdict) for each in found]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,16 +13,11 @@ from copydesk.duplicates.verdict import DEFAULT, Thresholds, Verdict, judge
 from copydesk.model import Relation
 from copydesk.text import body_hash
 
-SURE = 0.8
+SURE = 0.9
 """Score of a near copy that explains the keys shared with it: what shares no others is another copy of the same."""
 NEXT_OF_SERIES = timedelta(hours=12)
 """What one publisher brings in like words after this time may be the next of a series."""
 STRENGTH = {Relation.EXACT: 4, Relation.NEAR: 3, Relation.DERIVED: 2, Relation.CONTAINS: 1, Relation.RELATED: 0}
-PART_SCORE = 0.4
-"""What a further article must score to be named as a part of a roundup."""
-PART_IS_NEW = 0.8
-"""How much of such a part must stand where nothing else was found."""
-MOST_PARTS = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,35 +83,12 @@ def match(
     return sorted(found, key=lambda each: (-STRENGTH[each.verdict.relation], -each.verdict.score, each.of))
 
 
-def telling(matches: Iterable[Match]) -> list[Match]:
-    """Return the strongest match, and those with what else an article holds, if it is a roundup.
-
-    The copies of one article all match a further copy; to name them all would say no more than to name the best.
-    """
-    chosen: list[Match] = []
-    taken: set[int] = set()
-    for each in matches:
-        if chosen and not _is_part(each):
-            continue
-        places = {at for passage, _ in each.comparison.passages() for at in passage} if each.comparison else set()
-        if not chosen or len(places - taken) >= PART_IS_NEW * len(places):
-            chosen.append(each)
-            taken |= places
-        if len(chosen) == MOST_PARTS:
-            break
-    return chosen
-
-
 def _is_next(article: Known, other: Known) -> bool:
     if not article.publisher or article.publisher != other.publisher:
         return False
     if article.published_at is None or other.published_at is None:
         return False
     return abs(article.published_at - other.published_at) >= NEXT_OF_SERIES
-
-
-def _is_part(each: Match) -> bool:
-    return each.verdict.relation is Relation.CONTAINS and each.verdict.score >= PART_SCORE
 
 
 def is_in_window(one: datetime | None, other: datetime | None, window: timedelta | None) -> bool:

@@ -47,6 +47,8 @@ class Measures:
     """Numbers that do not, for each word that is covered."""
     lead: bool
     """Whether the lead of one stands in the other."""
+    leads_meet: bool
+    """Whether both begin with the same."""
     spread: float
     """From the first covered block to the last: a share of the text in which they are further apart."""
     headline: float
@@ -121,6 +123,7 @@ def _measure(shorter: Text, longer: Text, told: float, covered: Sequence[Block])
         number_count=there[Kind.NUMBER],
         numbers_changed=lost / covered_words if covered_words else 0.0,
         lead=any(block.start <= LEAD_WORDS or block.place.start <= LEAD_WORDS for block in covered),
+        leads_meet=any(block.start <= LEAD_WORDS and block.place.start <= LEAD_WORDS for block in covered),
         spread=_spread(covered, length, other_length),
         headline=shared_title / title if title else 0.0,
         headline_words=shared_title,

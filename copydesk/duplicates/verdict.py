@@ -63,6 +63,8 @@ class Thresholds:
 
     contains_length_ratio: float = 0.60
     """Below it, the shorter text is a part of the longer one."""
+    derived_length_ratio: float = 0.40
+    """Likewise for re-worded texts that begin alike: machines shorten what they re-word."""
     few_names: int = 4
     """So many that their share says something."""
 
@@ -152,7 +154,9 @@ def reworded(pair: Measures, limits: Thresholds) -> Verdict | None:
         return None
     if _faithful(pair) >= limits.near_verbatim:
         return _copy(pair, limits, "shared passages")
-    return Verdict(relation=Relation.DERIVED, score=_score(pair), rule=_say("re-worded", pair))
+    least_ratio = limits.derived_length_ratio if pair.leads_meet else limits.contains_length_ratio
+    relation = Relation.DERIVED if pair.length_ratio >= least_ratio else Relation.CONTAINS
+    return Verdict(relation=relation, score=_score(pair), rule=_say("re-worded", pair))
 
 
 RULES: tuple[Rule, ...] = (same_text, series, other_subject, shared_passages, updated, reworded)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from copydesk.duplicates.index import MemoryIndex
-from copydesk.duplicates.matching import match, telling
+from copydesk.duplicates.matching import match
 from copydesk.model import Relation
 from tests.copydesk.duplicates.texts import (
     ELECTION,
@@ -87,19 +85,6 @@ def test_exact_copies_are_found_at_any_distance_and_others_inside_the_window() -
     assert match_last(FERRY, reword(FERRY), apart=week, window=None) != []
 
 
-def test_a_roundup_names_the_articles_that_it_holds_and_not_their_copies() -> None:
-    cut = joined(paragraphs(FERRY)[:5])
-    roundup = joined(paragraphs(ELECTION) + paragraphs(FERRY) + paragraphs(HARBOUR))
-    found = telling(match_last(HARBOUR, FERRY, ELECTION, cut, roundup))
-    assert {each.of for each in found} == {0, 1, 2}
-    assert {each.verdict.relation for each in found} == {Relation.CONTAINS}
-
-
-def test_a_further_copy_names_the_best_of_the_others() -> None:
-    found = telling(match_last(FERRY, joined(paragraphs(FERRY)[:4]), FERRY.replace("Monday", "Tuesday")))
-    assert [each.of for each in found] == [0]
-
-
 def test_articles_without_a_date_are_in_every_window() -> None:
     index = MemoryIndex()
     index.add(*known(0, FERRY, published_at=None))
@@ -129,16 +114,3 @@ def test_lines_that_every_article_of_a_site_repeats_make_no_candidates() -> None
     for number in range(100):
         index.add(*known(number, joined([*make_paragraphs(number), lines])))
     assert index.candidates(known(999, joined([HARBOUR, lines]))[1].keys) == []
-
-
-@given(st.permutations([FERRY, HARBOUR, ELECTION, reword(FERRY), joined(paragraphs(FERRY)[:4]), FOREIGN]))
-def test_who_belongs_together_does_not_depend_on_the_order_of_arrival(bodies: list[str]) -> None:
-    index = MemoryIndex()
-    joins: dict[int, set[int]] = {}
-    for number, body in enumerate(bodies):
-        article, made = known(number, body)
-        group = {number}.union(*(joins[each.of] for each in telling(match(article, made, index))))
-        joins.update(dict.fromkeys(group, group))
-        index.add(article, made)
-    together = {frozenset(bodies[number] for number in group) for group in joins.values() if len(group) > 1}
-    assert together == {frozenset({FERRY, reword(FERRY), joined(paragraphs(FERRY)[:4])})}

@@ -23,6 +23,7 @@ NOTHING = Measures(
     number_count=0,
     numbers_changed=0.0,
     lead=False,
+    leads_meet=False,
     spread=0.0,
     headline=0.0,
     headline_words=0,
@@ -51,6 +52,9 @@ VERDICTS = [
     (replace(NEAR, other_subjects=True), Relation.RELATED, "same sentences, other subject"),
     (UPDATED, Relation.NEAR, "updated"),
     (REWORDED, Relation.DERIVED, "re-worded"),
+    (replace(REWORDED, length_ratio=0.5), Relation.CONTAINS, "re-worded"),
+    (replace(REWORDED, length_ratio=0.5, leads_meet=True), Relation.DERIVED, "re-worded"),
+    (replace(REWORDED, length_ratio=0.3, leads_meet=True), Relation.CONTAINS, "re-worded"),
 ]
 NEEDED = [  # a field, the last value that will do, and one that will not
     (NEAR, "told", 0.60, 0.59),

@@ -1,0 +1,49 @@
+"""Who belongs together: groups of copies, and which matches of an article say something new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from copydesk.duplicates.matching import Match
+from copydesk.model import Relation
+
+JOINING = frozenset({Relation.EXACT, Relation.NEAR, Relation.DERIVED})
+"""Relations that make a group. What contains a text is no copy of it, nor is what it contains of what else does."""
+
+
+def telling(matches: Iterable[Match], group_of: Callable[[int], int]) -> list[Match]:
+    """Return of an article's matches, strongest first, the first with each group; those that are only related, once.
+
+    An article that matches two groups is what joins them, so groups do not depend on who arrived when. A roundup
+    matches the group of each article that it holds.
+    """
+    chosen: list[Match] = []
+    reached: set[int] = set()
+    for each in matches:
+        if each.verdict.relation is Relation.RELATED and chosen:
+            break
+        group = group_of(each.of)
+        if group not in reached:
+            reached.add(group)
+            chosen.append(each)
+    return chosen
+
+
+class Groups:
+    """Groups of articles that are known by number, as matches join them."""
+
+    def __init__(self) -> None:
+        self._parents: dict[int, int] = {}
+
+    def of(self, number: int) -> int:
+        """Return the number that stands for the group of an article; its own where it is alone."""
+        while (parent := self._parents.get(number, number)) != number:
+            self._parents[number] = self._parents.get(parent, parent)
+            number = parent
+        return number
+
+    def join(self, number: int, matches: Iterable[Match]) -> None:
+        """Put an article together with those that it is a copy of."""
+        for each in matches:
+            if each.verdict.relation in JOINING:
+                self._parents[self.of(number)] = self.of(each.of)
