@@ -10,12 +10,14 @@ from typing import Any
 
 from copydesk.changes import decide_change
 from copydesk.errors import StorageError
+from copydesk.extraction.memory import cut_article
 from copydesk.model import Article, Change, Decision, Refusal
 from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.duplicates import match_exact
 from storage.instants import to_text, to_text_or_none
 from storage.records import ArticleQuery, Extraction, SnapshotRow, Stored
+from storage.revising import Cause, bring_in_line, insert_revision, load_memory
 from storage.search import make_query
 from storage.store import Row
 
@@ -103,7 +105,8 @@ class SqliteArticles:
         )
 
     def revisions(self, article_id: int) -> list[Row]:
-        """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor, oldest first."""
+        """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor detail replaced, oldest
+        first. `cause` is `publisher`, or what the desk did itself (`rules`, `memory`)."""
         rows = self._database.rows("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article_id,))
         return [{key: row[key] for key in row.keys() if key != "article_id"} for row in rows]  # noqa: SIM118
 
@@ -174,21 +177,26 @@ def _quarantine(connection: sqlite3.Connection, snapshot: SnapshotRow, refusal: 
 
 
 def _store_article(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, now: str) -> Stored:
-    stored = connection.execute(
-        "SELECT id, content_hash, body_hash, revision, fetched_at FROM articles WHERE canonical_url = ?",
-        (article.canonical_url,),
-    ).fetchone()
+    stored = _find_stored(connection, article)
+    memory = load_memory(connection, snapshot.source if stored is None else stored["source"])
+    article, uncut_text = cut_article(article, memory)
+    differs = stored is not None and stored["content_hash"] != article.content_hash
+    # What the desk has learned since is no publisher's edit: like is compared with like.
+    if stored is not None and differs and bring_in_line(connection, stored, memory, now=now):
+        stored = _find_stored(connection, article)
     decision = decide_change(None if stored is None else stored["content_hash"], article)
     if stored is not None and stored["fetched_at"] > to_text(snapshot.fetched_at):
         decision = Decision(change=Change.UNCHANGED, why="the stored revision comes from a later snapshot")
+    columns = _columns(snapshot, article) | {"uncut_text": uncut_text}
     if stored is None:
-        article_id, number = _insert(connection, snapshot, article, now), 1
+        article_id, number = _insert(connection, snapshot, article, columns), 1
     else:
         article_id, number = stored["id"], stored["revision"] + 1
         if decision.change is Change.REVISED:
-            _update(connection, snapshot, article, article_id, number)
+            _update(connection, columns, article_id, number)
     if decision.change is not Change.UNCHANGED:
-        _insert_revision(connection, snapshot, article, article_id, number, now)
+        values = columns | {"article_id": article_id, "revision": number, "seen_at": to_text(snapshot.fetched_at)}
+        insert_revision(connection, values, cause=Cause.PUBLISHER)
         old_body_hash = None if stored is None else stored["body_hash"]
         if old_body_hash != article.body_hash:
             match_exact(connection, article_id, old_body_hash=old_body_hash, now=now)
@@ -241,9 +249,16 @@ def _columns(snapshot: SnapshotRow, article: Article) -> dict[str, Any]:
     }
 
 
-def _insert(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, now: str) -> int:
+def _find_stored(connection: sqlite3.Connection, article: Article) -> sqlite3.Row | None:
+    found: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM articles WHERE canonical_url = ?", (article.canonical_url,)
+    ).fetchone()
+    return found
+
+
+def _insert(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, columns: dict[str, Any]) -> int:
     first_seen = connection.execute("SELECT first_seen_at FROM entries WHERE id = ?", (snapshot.entry_id,)).fetchone()
-    columns = _columns(snapshot, article) | {
+    columns = columns | {
         "canonical_url": article.canonical_url,
         "source": snapshot.source,
         "revision": 1,
@@ -254,32 +269,7 @@ def _insert(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Arti
     return int(cursor.lastrowid or 0)
 
 
-def _update(
-    connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, article_id: int, number: int
-) -> None:
-    columns = _columns(snapshot, article) | {"revision": number}
+def _update(connection: sqlite3.Connection, columns: dict[str, Any], article_id: int, number: int) -> None:
+    columns = columns | {"revision": number}
     pairs = ", ".join(f"{name} = :{name}" for name in columns)
     connection.execute(f"UPDATE articles SET {pairs} WHERE id = :id", columns | {"id": article_id})
-
-
-def _insert_revision(
-    connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, article_id: int, number: int, now: str
-) -> None:
-    connection.execute(
-        """
-        INSERT INTO revisions (article_id, number, cause, headline, standfirst, body_text, content_hash, seen_at,
-                               snapshot_id, extractor)
-        VALUES (?, ?, 'publisher', ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            article_id,
-            number,
-            article.headline,
-            article.standfirst,
-            article.body_text,
-            article.content_hash,
-            to_text(snapshot.fetched_at),
-            snapshot.id,
-            article.extractor,
-        ),
-    )

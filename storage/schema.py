@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x436F7079
 """`Copy`, in the header of every database of ours (PRAGMA application_id)."""
-STEPS: tuple[tuple[str, str], ...] = (("m001_first_tables", tables.FIRST),)
+STEPS: tuple[tuple[str, str], ...] = (
+    ("m001_first_tables", tables.FIRST),
+    ("m002_site_memory", tables.SITE_MEMORY),
+)
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 
 

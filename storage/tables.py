@@ -1,4 +1,4 @@
-"""The tables, as the first migration makes them. Instants are ISO 8601 UTC text, lists and maps are JSON."""
+"""The tables, as the migrations make them. Instants are ISO 8601 UTC text, lists and maps are JSON."""
 
 from __future__ import annotations
 
@@ -229,4 +229,36 @@ CREATE TRIGGER articles_fts_delete AFTER DELETE ON articles BEGIN
     INSERT INTO articles_fts (articles_fts, rowid, headline, body_text)
         VALUES ('delete', old.id, old.headline, old.body_text);
 END;
+"""
+
+SITE_MEMORY = """
+CREATE TABLE learned_lines (
+    id              INTEGER PRIMARY KEY,
+    source          TEXT NOT NULL,
+    kind            TEXT NOT NULL,           -- tail, within, shape: where it is cut
+    key             TEXT NOT NULL,           -- what makes lines one line
+    text            TEXT NOT NULL,           -- as it stands in the newest article that has it
+    state           TEXT NOT NULL,           -- learned, forgotten (by a person), withdrawn (later articles said no)
+    why             TEXT NOT NULL,
+    support         INTEGER NOT NULL,        -- articles that have it, copies of one text counted once
+    articles        INTEGER NOT NULL,        -- of so many looked at
+    since           TEXT NOT NULL,           -- the oldest of them that has it
+    last_at         TEXT NOT NULL,           -- the newest
+    examples        TEXT NOT NULL,           -- JSON list: ids of articles that it is cut from
+    counter_examples TEXT NOT NULL,          -- JSON list: [article id, why it is not cut there]
+    learned_at      TEXT NOT NULL,
+    changed_at      TEXT NOT NULL,           -- of its state
+    UNIQUE (source, key)
+) STRICT;
+
+CREATE TABLE lessons (
+    source          TEXT PRIMARY KEY,
+    articles        INTEGER NOT NULL,        -- that it had at the last one
+    at              TEXT NOT NULL,
+    cleaned_to      INTEGER                  -- article up to which stored texts are in line; null: all are
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE articles ADD COLUMN uncut_text TEXT;   -- as extracted, before learned lines were cut; null: none was
+ALTER TABLE revisions ADD COLUMN detail TEXT;      -- of one that the desk made itself: what it did
+ALTER TABLE revisions ADD COLUMN replaced TEXT;    -- JSON map: what its article's row said before, beside the text
 """

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from copydesk.text import unify
+from copydesk.model import Article
+from copydesk.text import body_hash, content_hash, count_words, unify
 
 
 class Kind(StrEnum):
@@ -135,6 +136,22 @@ def cut(body_text: str, memory: Memory, *, headline: str = "") -> Cut:
         return Cut(text=body_text)
     left = "\n".join(row for place, row in enumerate(rows) if place not in junk)
     return Cut(text=BLANK_LINES.sub("\n\n", left).strip(), lines=tuple(rows[place].strip() for place in sorted(junk)))
+
+
+def cut_article(article: Article, memory: Memory) -> tuple[Article, str | None]:
+    """(the article without what the memory knows to be junk, its text before; None where nothing was cut)."""
+    made = cut(article.body_text, memory, headline=article.headline)
+    if not made.lines:
+        return article, None
+    shorter = replace(
+        article,
+        body_text=made.text,
+        word_count=count_words(made.text),
+        content_hash=content_hash(article.headline, made.text),
+        body_hash=body_hash(made.text),
+        notes=(*article.notes, *(f"site memory: {line[:80]}" for line in made.lines[:20])),
+    )
+    return shorter, article.body_text
 
 
 def _is_own(line: str, memory: Memory) -> bool:

@@ -1,4 +1,4 @@
-"""Invented publications in invented languages: articles with junk that no phrase list has, and the truth of each line."""
+"""Invented publications in invented languages: articles with junk that nobody has words for, the truth of each line."""
 
 from __future__ import annotations
 
