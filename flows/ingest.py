@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from copydesk.model import Article, Page, Reason, Refusal, Source
+from copydesk.model import Article, Change, Page, Reason, Refusal, Source
+from flows.memory import learn_from
 from flows.workers import Outcome, WorkerPool
 from storage.records import Extraction, SnapshotRow, Stored
 from storage.store import Store
@@ -117,6 +118,8 @@ class Ingest:
         self._in_work: dict[int, list[int]] = {}
         self._done: list[Extraction] = []
         self._oldest_done_at = 0.0
+        self._taught: set[str] = set()
+        """Sources that have new articles, to learn from."""
 
     def __enter__(self) -> Ingest:
         return self
@@ -152,6 +155,8 @@ class Ingest:
         while not self.is_idle and not until():
             yield self.step(0.2)
         yield self._store_batch(everything=True)
+        if not until():
+            learn_from(self._store, sorted(self._taught), now=self._now())
 
     def _fill(self) -> None:
         while self._pool.room:
@@ -228,4 +233,6 @@ class Ingest:
             else:
                 held.append(each)
         self._done = held
-        return self._store.articles.store(ready, now=self._now()) if ready else []
+        stored = self._store.articles.store(ready, now=self._now()) if ready else []
+        self._taught.update(each.source for each in stored if each.change is Change.NEW)
+        return stored

@@ -213,6 +213,29 @@ class Stored:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Lesson:
+    """What one source's articles taught."""
+
+    source: str
+    articles: int
+    """That were learned from."""
+    learned: tuple[str, ...]
+    """Lines that are cut from now on."""
+    withdrawn: tuple[str, ...]
+    """Lines that are not cut any more: these articles speak against them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cleaning:
+    """One step of bringing a source's stored articles in line with what is known of its junk."""
+
+    looked_at: int
+    changed: int
+    """Articles that have a new revision, the desk's own."""
+    is_done: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlCounts:
     """What a crawl brought. Counts of endpoints (polled), pages (fetched, failed) and articles (the rest)."""
 

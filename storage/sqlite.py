@@ -10,6 +10,7 @@ from storage.articles import SqliteArticles
 from storage.crawls import SqliteCrawls, SqliteLeases
 from storage.database import Database
 from storage.entries import SqliteEntries, SqlitePolls
+from storage.memory import SqliteMemory
 from storage.quarantine import SqliteQuarantine
 from storage.snapshots import SqliteFetches, SqliteSnapshots
 from storage.sources import SqliteEndpoints, SqliteSources
@@ -23,6 +24,7 @@ from storage.store import (
     Polls,
     Quarantine,
     Row,
+    SiteMemory,
     Snapshots,
     Sources,
 )
@@ -61,6 +63,7 @@ class SqliteStore:
         self.fetches: Fetches = SqliteFetches(self._database)
         self.snapshots: Snapshots = SqliteSnapshots(self._database)
         self.articles: Articles = SqliteArticles(self._database)
+        self.memory: SiteMemory = SqliteMemory(self._database)
         self.quarantine: Quarantine = SqliteQuarantine(self._database)
         self.crawls: Crawls = SqliteCrawls(self._database)
         self.leases: Leases = SqliteLeases(self._database)

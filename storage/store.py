@@ -15,11 +15,13 @@ from typing import Any, Protocol, Self
 from copydesk.model import Source
 from storage.records import (
     ArticleQuery,
+    Cleaning,
     CrawlCounts,
     EndpointRow,
     EntryRow,
     Extraction,
     FetchRecord,
+    Lesson,
     PollRecord,
     SnapshotRow,
     Stored,
@@ -87,7 +89,30 @@ class Articles(Protocol):
         """One article with the keys of the JSON contract. A URL is matched in any spelling."""
 
     def revisions(self, article_id: int) -> list[Row]:
-        """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor, oldest first."""
+        """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor detail replaced, oldest
+        first. `cause` is `publisher`, or what the desk did itself (`rules`, `memory`)."""
+
+
+class SiteMemory(Protocol):
+    def due(self, sources: Sequence[str]) -> list[str]:
+        """Those of some sources that have enough new articles to be learned from."""
+
+    def learn(self, source: str, *, now: datetime) -> Lesson:
+        """Learn a source's recurring junk from its newest articles. New articles are cut by it from then on."""
+
+    def unclean(self) -> list[str]:
+        """Sources whose stored articles are not all in line with what is known."""
+
+    def clean(self, source: str, *, now: datetime, limit: int) -> Cleaning:
+        """Bring the next stored articles of a source in line, newest first; what changes is a revision of its own."""
+
+    def rows(self, source: str = "") -> list[Row]:
+        """id source text kind state support articles since last_at learned_at why examples counter_examples: learned
+        lines first, by how many articles have them."""
+
+    def forget(self, line_id: int, *, now: datetime) -> bool:
+        """Never cut this line again, nor learn it; the source is unclean until its text is given back. False: there is
+        no such line."""
 
 
 class Quarantine(Protocol):
@@ -135,6 +160,7 @@ class Store(Protocol):
     fetches: Fetches
     snapshots: Snapshots
     articles: Articles
+    memory: SiteMemory
     quarantine: Quarantine
     crawls: Crawls
     leases: Leases

@@ -255,7 +255,7 @@ CREATE TABLE lessons (
     source          TEXT PRIMARY KEY,
     articles        INTEGER NOT NULL,        -- that it had at the last one
     at              TEXT NOT NULL,
-    cleaned_to      INTEGER                  -- article up to which stored texts are in line; null: all are
+    clean_from      INTEGER                  -- articles from this id on are cut by what is known; null: all are
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE articles ADD COLUMN uncut_text TEXT;   -- as extracted, before learned lines were cut; null: none was
