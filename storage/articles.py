@@ -187,7 +187,7 @@ def _store_article(connection: sqlite3.Connection, snapshot: SnapshotRow, articl
     decision = decide_change(None if stored is None else stored["content_hash"], article)
     if stored is not None and stored["fetched_at"] > to_text(snapshot.fetched_at):
         decision = Decision(change=Change.UNCHANGED, why="the stored revision comes from a later snapshot")
-    columns = _columns(snapshot, article) | {"uncut_text": uncut_text}
+    columns = make_columns(snapshot, article) | {"uncut_text": uncut_text}
     if stored is None:
         article_id, number = _insert(connection, snapshot, article, columns), 1
     else:
@@ -222,7 +222,8 @@ def _store_article(connection: sqlite3.Connection, snapshot: SnapshotRow, articl
     )
 
 
-def _columns(snapshot: SnapshotRow, article: Article) -> dict[str, Any]:
+def make_columns(snapshot: SnapshotRow, article: Article) -> dict[str, Any]:
+    """What an article's row says, but for what identifies it."""
     return {
         "url": article.url,
         "publisher": article.publisher,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from copydesk.extraction.memory import WINDOW, is_due
+from copydesk.extraction.memory import WINDOW, Memory, is_due
 from copydesk.extraction.recurring import Finding, learn
 from copydesk.extraction.voices import KnownArticle
 from storage.database import Database
@@ -89,6 +89,11 @@ class SqliteMemory:
                 "UPDATE lessons SET clean_from = ? WHERE source = ?", (None if is_done else rows[-1]["id"], source)
             )
         return Cleaning(looked_at=len(rows), changed=changed, is_done=is_done)
+
+    def of(self, source: str) -> Memory:
+        """What a source's articles are cut by now."""
+        with self._database.reading() as connection:
+            return load_memory(connection, source)
 
     def rows(self, source: str = "") -> list[Row]:
         """id source text kind state support articles since last_at learned_at why examples counter_examples: learned

@@ -236,6 +236,33 @@ class Cleaning:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StoredText:
+    """An article as it stands, and the snapshot that it was made from: what is extracted again is compared with it."""
+
+    article_id: int
+    canonical_url: str
+    source: str
+    revision: int
+    headline: str
+    standfirst: str | None
+    body_text: str
+    extractor: str
+    other: Mapping[str, object]
+    """The further columns of its row that rules decide, as they are stored."""
+    snapshot: SnapshotRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remake:
+    """What today's rules make of a stored snapshot."""
+
+    article_id: int
+    revision: int
+    """That it was compared with; should the article have another one by now, the remake is out of date."""
+    article: Article
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlCounts:
     """What a crawl brought. Counts of endpoints (polled), pages (fetched, failed) and articles (the rest)."""
 

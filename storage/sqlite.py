@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.entries import SqliteEntries, SqlitePolls
 from storage.memory import SqliteMemory
 from storage.quarantine import SqliteQuarantine
+from storage.reextraction import SqliteReextraction
 from storage.snapshots import SqliteFetches, SqliteSnapshots
 from storage.sources import SqliteEndpoints, SqliteSources
 from storage.store import (
@@ -23,6 +24,7 @@ from storage.store import (
     Leases,
     Polls,
     Quarantine,
+    Reextraction,
     Row,
     SiteMemory,
     Snapshots,
@@ -64,6 +66,7 @@ class SqliteStore:
         self.snapshots: Snapshots = SqliteSnapshots(self._database)
         self.articles: Articles = SqliteArticles(self._database)
         self.memory: SiteMemory = SqliteMemory(self._database)
+        self.reextraction: Reextraction = SqliteReextraction(self._database)
         self.quarantine: Quarantine = SqliteQuarantine(self._database)
         self.crawls: Crawls = SqliteCrawls(self._database)
         self.leases: Leases = SqliteLeases(self._database)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from copydesk.extraction.memory import Memory
 from copydesk.model import Source
 from storage.records import (
     ArticleQuery,
@@ -23,8 +24,10 @@ from storage.records import (
     FetchRecord,
     Lesson,
     PollRecord,
+    Remake,
     SnapshotRow,
     Stored,
+    StoredText,
 )
 
 Row = Mapping[str, Any]
@@ -106,6 +109,9 @@ class SiteMemory(Protocol):
     def clean(self, source: str, *, now: datetime, limit: int) -> Cleaning:
         """Bring the next stored articles of a source in line, newest first; what changes is a revision of its own."""
 
+    def of(self, source: str) -> Memory:
+        """What a source's articles are cut by now."""
+
     def rows(self, source: str = "") -> list[Row]:
         """id source text kind state support articles since last_at learned_at why examples counter_examples: learned
         lines first, by how many articles have them."""
@@ -113,6 +119,25 @@ class SiteMemory(Protocol):
     def forget(self, line_id: int, *, now: datetime) -> bool:
         """Never cut this line again, nor learn it; the source is unclean until its text is given back. False: there is
         no such line."""
+
+
+class Reextraction(Protocol):
+    def texts(
+        self, *, source: str = "", since: datetime | None = None, after_id: int = 0, limit: int
+    ) -> list[StoredText]:
+        """Articles as they stand, in order of their ids, with the snapshots of their latest revisions.
+
+        `since`: published at or after; first seen where no date is known.
+        """
+
+    def count(self, *, source: str = "", since: datetime | None = None) -> int:
+        """How many articles `texts` has."""
+
+    def store(self, remakes: Sequence[Remake], *, now: datetime) -> int:
+        """Store what today's rules make of snapshots, as revisions of the desk's own; how many there are.
+
+        What has another revision by now, and what would change nothing, is left as it is.
+        """
 
 
 class Quarantine(Protocol):
@@ -161,6 +186,7 @@ class Store(Protocol):
     snapshots: Snapshots
     articles: Articles
     memory: SiteMemory
+    reextraction: Reextraction
     quarantine: Quarantine
     crawls: Crawls
     leases: Leases
