@@ -108,7 +108,8 @@ class SqliteArticles:
         """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor detail replaced, oldest
         first. `cause` is `publisher`, or what the desk did itself (`rules`, `memory`)."""
         rows = self._database.rows("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article_id,))
-        return [{key: row[key] for key in row.keys() if key != "article_id"} for row in rows]  # noqa: SIM118
+        made = [{key: row[key] for key in row.keys() if key != "article_id"} for row in rows]  # noqa: SIM118
+        return [row | {"replaced": json.loads(row["replaced"] or "{}")} for row in made]
 
 
 def make_row(row: sqlite3.Row) -> Row:

@@ -23,6 +23,8 @@ COMMANDS = {
     "stats": "flows.cli.crawls",
     "duplicates": "flows.cli.duplicates",
     "quarantine": "flows.cli.quarantine",
+    "junk": "flows.cli.junk",
+    "reextract": "flows.cli.reextract",
     "extract": "flows.cli.extract",
     "demo": "flows.cli.demo",
 }
