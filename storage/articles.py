@@ -111,6 +111,17 @@ class SqliteArticles:
         made = [{key: row[key] for key in row.keys() if key != "article_id"} for row in rows]  # noqa: SIM118
         return [row | {"replaced": json.loads(row["replaced"] or "{}")} for row in made]
 
+    def desk_revisions(self, article_ids: Sequence[int]) -> dict[int, int]:
+        """Article -> how many of its revisions the desk made itself; without those that have none."""
+        rows = self._database.rows(
+            """
+            SELECT article_id, COUNT(*) AS revisions FROM revisions
+             WHERE cause != 'publisher' AND article_id IN (SELECT value FROM json_each(?)) GROUP BY article_id
+            """,
+            (json.dumps(list(article_ids)),),
+        )
+        return {row["article_id"]: row["revisions"] for row in rows}
+
 
 def make_row(row: sqlite3.Row) -> Row:
     made: dict[str, Any] = {key: row[key] for key in KEYS}

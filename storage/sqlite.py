@@ -39,13 +39,15 @@ SELECT (SELECT COUNT(*) FROM sources WHERE enabled) AS sources,
        (SELECT COUNT(*) FROM entries) AS entries,
        (SELECT COUNT(*) FROM snapshots) AS snapshots,
        (SELECT COUNT(*) FROM articles) AS articles,
-       (SELECT COUNT(*) FROM revisions) AS revisions,
+       (SELECT COUNT(*) FROM revisions)
+       - (SELECT COUNT(*) FROM revisions WHERE cause != 'publisher') AS revisions,
        (SELECT COUNT(*) FROM articles WHERE duplicate_of IS NOT NULL) AS duplicates,
        (SELECT COUNT(*) FROM quarantine) AS quarantined,
        (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS database_bytes,
        (SELECT COALESCE(SUM(length), 0) FROM snapshots) AS archive_bytes,
        (SELECT MIN(COALESCE(published_utc, first_seen_at)) FROM articles) AS oldest_at,
-       (SELECT MAX(COALESCE(published_utc, first_seen_at)) FROM articles) AS newest_at
+       (SELECT MAX(COALESCE(published_utc, first_seen_at)) FROM articles) AS newest_at,
+       (SELECT COUNT(*) FROM revisions WHERE cause != 'publisher') AS desk_revisions
 """
 
 
@@ -76,7 +78,8 @@ class SqliteStore:
         return find_trail(self._database, url)
 
     def stats(self) -> Row:
-        """The one object of the contract; `archive_bytes` is the sum over the rows, not the folder."""
+        """The one object of the contract; `archive_bytes` is the sum over the rows, not the folder. `revisions` are the
+        publishers', `desk_revisions` those that the desk made itself."""
         row = self._database.row(STATS)
         assert row is not None
         return dict(row)

@@ -95,6 +95,9 @@ class Articles(Protocol):
         """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor detail replaced, oldest
         first. `cause` is `publisher`, or what the desk did itself (`rules`, `memory`)."""
 
+    def desk_revisions(self, article_ids: Sequence[int]) -> Mapping[int, int]:
+        """Article -> how many of its revisions the desk made itself; without those that have none."""
+
 
 class SiteMemory(Protocol):
     def due(self, sources: Sequence[str]) -> list[str]:
@@ -195,7 +198,8 @@ class Store(Protocol):
         """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""
 
     def stats(self) -> Row:
-        """The one object of the contract; `archive_bytes` is the sum over the rows, not the folder."""
+        """The one object of the contract; `archive_bytes` is the sum over the rows, not the folder. `revisions` are the
+        publishers', `desk_revisions` those that the desk made itself."""
 
     def is_empty(self) -> bool:
         """Whether no article was ever stored."""

@@ -261,4 +261,5 @@ CREATE TABLE lessons (
 ALTER TABLE articles ADD COLUMN uncut_text TEXT;   -- as extracted, before learned lines were cut; null: none was
 ALTER TABLE revisions ADD COLUMN detail TEXT;      -- of one that the desk made itself: what it did
 ALTER TABLE revisions ADD COLUMN replaced TEXT;    -- JSON map: what its article's row said before, beside the text
+CREATE INDEX revisions_by_desk ON revisions (article_id) WHERE cause != 'publisher';
 """

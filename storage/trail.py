@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from copydesk.urls import canonical_url
@@ -27,6 +29,8 @@ SELECT fetches.at, CASE WHEN fetches.outcome = 'refused' THEN 'robots' ELSE 'fet
  WHERE fetches.entry_id = ?
 """
 
+DESK_REVISIONS = "SELECT * FROM revisions WHERE article_id = ? AND cause != 'publisher' ORDER BY number"
+
 
 def find_trail(database: Database, url: str) -> list[Row]:
     """at step what why, in order of time; empty where the URL is unknown."""
@@ -45,9 +49,29 @@ def find_trail(database: Database, url: str) -> list[Row]:
             steps += [dict(row) for row in database.rows(sql, (entry["id"],))]
         for snapshot in database.rows("SELECT * FROM snapshots WHERE entry_id = ? ORDER BY id", (entry["id"],)):
             steps += _snapshot_steps(database, dict(snapshot))
+    for article_id in {row["article_id"] for row in _articles_of(database, entries)}:
+        steps += [_desk_step(dict(row)) for row in database.rows(DESK_REVISIONS, (article_id,))]
     steps.sort(key=lambda step: str(step["at"]))
     steps += [_next_look(dict(entry)) for entry in entries]
     return list(steps)
+
+
+def _articles_of(database: Database, entries: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
+    ids = json.dumps([entry["id"] for entry in entries])
+    return database.rows(
+        """
+        SELECT DISTINCT article_id FROM snapshots
+         WHERE article_id IS NOT NULL AND entry_id IN (SELECT value FROM json_each(?)) ORDER BY article_id
+        """,
+        (ids,),
+    )
+
+
+def _desk_step(revision: dict[str, Any]) -> dict[str, Any]:
+    """A revision without a look at the page: no edit of the publisher's."""
+    by = {"memory": "by what it learned of the source's junk", "rules": "by newer rules"}[revision["cause"]]
+    what = f"revision {revision['number']} of the desk's own, {by}"
+    return {"at": revision["seen_at"], "step": "decided", "what": what, "why": revision["detail"] or ""}
 
 
 def _snapshot_steps(database: Database, snapshot: dict[str, Any]) -> list[dict[str, Any]]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from copydesk.errors import CopydeskError
 from flows.cli.common import Session, When, command, say
 from flows.cli.output import Column, console, emit, instant, minute
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 SCREENFUL = 50
 """Articles listed on a terminal where no limit is given; a pipe gets all."""
@@ -25,8 +28,9 @@ ARTICLES = (
     Column(key="source", style="green"),
     Column(key="headline", is_wide=True),
     Column(key="word_count", title="words", justify="right"),
-    Column(key="revision", title="rev", justify="right"),
+    Column(key="edits", title="rev", justify="right"),
 )
+"""`edits`: revisions by the publisher; those that the desk made itself are no edits."""
 WHY = (
     instant("at"),
     Column(key="step", style="cyan"),
@@ -77,7 +81,10 @@ def articles(
     with session.store() as store:
         if query.source:
             _check_source(query.source, [str(row["name"]) for row in store.sources.rows()])
-        shown = emit(session, store.articles.find(query), ARTICLES, empty="no article matches")
+        rows = store.articles.find(query)
+        shown = emit(
+            session, _with_edits(rows, store) if session.is_table else rows, ARTICLES, empty="no article matches"
+        )
     if session.is_table and shown:
         more = f"; the first {shown}, `--limit 0` shows all" if limit is None and shown == most else ""
         say(f"read one with `copydesk show ID`{more}")
@@ -102,7 +109,8 @@ def show(session: Session, id_or_url: str, revision: int | None, only_text: bool
         elif only_text:
             print(f"{row['headline']}\n\n{row['body_text']}")
         elif session.is_table:
-            print_article(row)
+            states = store.articles.revisions(int(row["id"]))
+            print_article({**row, "revision": _describe_revision(int(row["revision"]), states)})
         else:
             emit(session, [row], ())
 
@@ -122,6 +130,22 @@ def why(session: Session, url: str) -> None:
         detail = f": {row['why']}" if row["why"] else ""
         line = f"{minute(row['at'])}  {row['step']:<10}  {row['what']}{detail}"
         print(textwrap.fill(line, console().width, subsequent_indent=" " * 30, break_long_words=False))
+
+
+def _with_edits(rows: Iterable[Mapping[str, Any]], store: Store) -> list[dict[str, Any]]:
+    """Rows with the number of revisions that are the publisher's."""
+    found = [dict(row) for row in rows]
+    by_desk = store.articles.desk_revisions([row["id"] for row in found])
+    return [row | {"edits": row["revision"] - by_desk.get(row["id"], 0)} for row in found]
+
+
+def _describe_revision(number: int, states: Sequence[Mapping[str, Any]]) -> str:
+    """`3: by the desk itself (cut: "…"); 2 of 3 are the publisher's`, where the desk made any."""
+    by_desk = {state["number"]: state for state in states if state["cause"] != "publisher"}
+    if not by_desk:
+        return str(number)
+    by = f"by the desk itself, {by_desk[number]['detail']}" if number in by_desk else "by the publisher"
+    return f"{number}: {by}; {len(states) - len(by_desk)} of {len(states)} are the publisher's"
 
 
 def _check_source(name: str, names: list[str]) -> None:

@@ -92,3 +92,21 @@ def test_forgetting_what_was_never_learned_is_an_error_of_one_line(home: Path) -
     assert result.stderr == (
         "copydesk: Never seen anywhere: no learned line has this number or these words; `copydesk junk` lists them\n"
     )
+
+
+def test_what_the_desk_cleaned_counts_as_no_edit_of_the_publishers(home: Path) -> None:
+    def copydesk(*args: str) -> str:
+        return CliRunner().invoke(cli, [*args, "--home", str(home)], prog_name="copydesk").stdout
+
+    stats = json.loads(copydesk("stats"))
+    assert (stats["articles"], stats["revisions"], stats["desk_revisions"]) == (30, 30, 30)
+    assert all(line.split()[-1] == "1" for line in copydesk("articles", "--format", "table").splitlines()[3:33])
+    shown = " ".join(copydesk("show", "1", "--format", "table").split())
+    assert 'revision 2: by the desk itself, cut: "' in shown
+    assert "1 of 2 are the publisher's" in shown
+    first = " ".join(copydesk("show", "1", "--revision", "1", "--format", "table").split())
+    assert "revision 1: by the publisher; 1 of 2 are the publisher's" in first
+    steps = [json.loads(line) for line in copydesk("why", "https://ledger.example/a1").splitlines()]
+    (step,) = [step for step in steps if "the desk's own" in step["what"]]
+    assert step["what"] == "revision 2 of the desk's own, by what it learned of the source's junk"
+    assert step["why"].startswith('cut: "')
