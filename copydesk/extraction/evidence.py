@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from copydesk.extraction.memory import DIGITS, common_words, is_prose, line_key, shape_key
+from copydesk.extraction.memory import DIGITS, common_words, is_paragraph, is_prose, line_key, shape_key
 from copydesk.extraction.voices import Voice
 
 LEAST = 4
@@ -68,9 +68,11 @@ class Scene:
         found: dict[str, Evidence] = defaultdict(Evidence)
         for place, voice in enumerate(self.voices):
             keys = [key if key in junk else None for key in map(self.keys.get, voice.lines)]
-            own = [at for at, key in enumerate(keys) if key is None and is_prose(voice.lines[at])]
-            if not own:
+            unknown = [at for at, key in enumerate(keys) if key is None]
+            first = next((at for at in unknown if is_prose(voice.lines[at])), None)
+            if first is None:
                 continue
+            last = next((at for at in reversed(unknown) if at > first and is_paragraph(voice.lines[at])), first)
             closing_from = self._closing_from(voice, keys)
             headline = line_key(voice.article.headline)
             times = Counter(key for key in keys if key is not None)
@@ -81,9 +83,9 @@ class Scene:
                 each.text = voice.lines[at]
                 each.repeated += times.pop(key) > 1
                 each.beside.update({key for key in (*keys[max(0, at - 1) : at], *keys[at + 1 : at + 2]) if key})
-                if at < own[0] or key == headline:
+                if at < first or key == headline:
                     each.above.append(place)
-                elif at < own[-1]:
+                elif at < last:
                     each.between.append(place)
                 else:
                     each.below.append(place)

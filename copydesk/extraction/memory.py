@@ -29,9 +29,10 @@ PROSE_BYTES = 60
 """A line of so many bytes of UTF-8 is prose: 60 Latin letters, 30 Cyrillic ones, 20 Chinese characters."""
 SENTENCE_BYTES = 24
 """The same for a line that ends as a sentence does."""
+PARAGRAPH_CHARS = 200
 ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]」]*$")
 ENDS_STATEMENT = re.compile(r"[.!…。！][\"'”’»)\]」]*$")
-PASSED_LINES = 3
+PASSED_LINES = 8
 """Short lines that nobody knows, through which learned ones are looked for from the end up."""
 DIGITS = re.compile(r"\d+(?:[.,' \u202f\u00a0]\d{3})*")
 NUMBERS_ALLOWED = re.compile(r"[^%‰$€£¥+±]*")
@@ -108,6 +109,13 @@ def is_prose(line: str) -> bool:
     return weight >= PROSE_BYTES or (weight >= SENTENCE_BYTES and bool(ENDS_SENTENCE.search(line)))
 
 
+def is_paragraph(line: str) -> bool:
+    """Whether a line is prose that no headline of another article could be: it ends as sentences do, or is long."""
+    if not is_prose(line):
+        return False
+    return len(line) >= PARAGRAPH_CHARS or bool(ENDS_SENTENCE.search(line))
+
+
 def split_lines(body_text: str) -> list[str]:
     """The lines of a text, without blank ones."""
     return [line.strip() for line in body_text.split("\n") if line.strip()]
@@ -126,7 +134,7 @@ def cut(body_text: str, memory: Memory, *, headline: str = "") -> Cut:
     first = next((at for at, (_, line) in enumerate(lines) if _is_own(line, memory)), None)
     if first is None:
         return Cut(text=body_text)
-    last = next(at for at in range(len(lines) - 1, -1, -1) if _is_own(lines[at][1], memory))
+    last = next((at for at in range(len(lines) - 1, first, -1) if _is_own(lines[at][1], memory, last=True)), first)
     junk = _tail_junk(lines[last + 1 :], memory)
     if memory.within:
         junk |= {place for place, line in lines[first + 1 : last] if line_key(line) in memory.within}
@@ -154,9 +162,9 @@ def cut_article(article: Article, memory: Memory) -> tuple[Article, str | None]:
     return shorter, article.body_text
 
 
-def _is_own(line: str, memory: Memory) -> bool:
-    """Whether a line is prose that is not known as junk."""
-    if not is_prose(line):
+def _is_own(line: str, memory: Memory, *, last: bool = False) -> bool:
+    """Whether a line is prose, or the last paragraph, and not known as junk."""
+    if not (is_paragraph(line) if last else is_prose(line)):
         return False
     key = line_key(line)
     return key not in memory.tail and key not in memory.within

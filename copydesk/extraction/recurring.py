@@ -21,8 +21,8 @@ MOSTLY = 0.9
 """Of the articles that have a line: so many have it where it may be cut."""
 CLOSING_SHARE = 0.5
 """Of the articles that have it below their prose: so many have nothing unknown under it."""
-TAIL_SHARE = 0.1
-COMPANION_SHARE = 0.04
+TAIL_SHARE = 0.06
+COMPANION_SHARE = 0.03
 """Of all articles, where it stands beside a learned line."""
 SENTENCE_SHARE = 0.15
 """The same for a short sentence on its own: `The trial continues.` ends many an article in its own right."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -55,7 +55,8 @@ class Piece:
 
     number: int
     headline: str
-    lines: list[tuple[str, bool]]
+    lines: list[tuple[str, bool | None]]
+    """None: the headline of another article, which may go or stay."""
     at: datetime
     group: int | None = None
 
@@ -86,11 +87,11 @@ class Publication:
     hours: float = 7.0
     """Between two articles."""
 
-    def own(self, topic: Sequence[str], *, paragraphs: int | None = None) -> list[tuple[str, bool]]:
+    def own(self, topic: Sequence[str], *, paragraphs: int | None = None) -> list[tuple[str, bool | None]]:
         count = paragraphs or self.tongue.rnd.randint(3, 12)
         return [(self.tongue.paragraph(topic), False) for _ in range(count)]
 
-    def add(self, lines: list[tuple[str, bool]], *, headline: str = "", group: int | None = None) -> Piece:
+    def add(self, lines: list[tuple[str, bool | None]], *, headline: str = "", group: int | None = None) -> Piece:
         """Put an article's own lines into a template."""
         rnd = self.tongue.rnd
         number = len(self.pieces) + 1
@@ -102,7 +103,7 @@ class Publication:
             if "*" in line:
                 text = rnd.choice(self.pieces).headline if self.pieces else ""
             if text:
-                body.append((text, "*" not in line))
+                body.append((text, None if "*" in line else True))
         at = START + timedelta(hours=self.hours * number)
         piece = Piece(number, headline or self.tongue.label(7), body, at, group)
         self.pieces.append(piece)
@@ -126,9 +127,3 @@ def publication(seed: int, *, templates: int = 1, junk_lines: int = 3, within: b
         tongue.rnd.shuffle(lines)
         made.append(lines)
     return Publication(tongue, made, within=tongue.sentence(words=12) if within else "")
-
-
-def truth(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, str, bool]]:
-    for piece in pieces:
-        for line, is_junk in piece.lines:
-            yield piece, line, is_junk

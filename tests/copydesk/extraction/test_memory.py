@@ -38,7 +38,7 @@ KEPT = [
     ("it opens the article", text(SIGN_UP, OWN, MORE)),
     ("it stands between paragraphs", text(OWN, SIGN_UP, MORE)),
     ("a paragraph of the article follows after labels", text(OWN, SIGN_UP, "Melun", MORE)),
-    ("too many unknown lines follow", text(OWN, SIGN_UP, "Tesh", "Melun", "Dra", "Vokra")),
+    ("too many unknown lines follow", text(OWN, SIGN_UP, *(f"Tesh {letter}" for letter in "abcdefghi"))),
     ("nothing else is there", text(SIGN_UP, LABEL)),
 ]
 
@@ -53,6 +53,7 @@ CUT = [
     ("two lines", text(OWN, MORE, LABEL, SIGN_UP), text(OWN, MORE)),
     ("whatever its quotes and capitals are", text(OWN, SIGN_UP.upper()), text(OWN)),
     ("around a short unknown line", text(OWN, LABEL, "Melun dra", SIGN_UP), text(OWN, "Melun dra")),
+    ("over headlines of other articles", text(OWN, LABEL, OWN[:-1], MORE[:-1]), text(OWN, OWN[:-1], MORE[:-1])),
     ("an item of a list", f"{OWN}\n\nMelun\n{LABEL}\nTesh", f"{OWN}\n\nMelun\nTesh"),
 ]
 
