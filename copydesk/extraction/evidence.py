@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from copydesk.extraction.memory import DIGITS, common_words, is_paragraph, is_prose, line_key, shape_key
+from copydesk.extraction.memory import DIGITS, is_paragraph, is_prose, line_key, shape_key, topic_words
 from copydesk.extraction.voices import Voice
 
 LEAST = 4
@@ -17,6 +17,8 @@ TAIL_LINES = 12
 HELPING_SHAPES = 2
 """Lines of a frequent shape that may stand under a line which closes a text."""
 SAMPLE = 16
+TOPIC_CHARS = 4_000
+"""Of a text, from its beginning, that say what it is about."""
 WORD = re.compile(r"[^\W\d_]+")
 AMOUNT = re.compile(r"\d[.,]\d|[%‰$€£¥]")
 AMOUNT_WORDS = 3
@@ -114,12 +116,12 @@ class Scene:
         """The words of an article's own lines."""
         if place not in self._words:
             own = [line for line in self.voices[place].lines if self.keys.get(line) not in junk]
-            self._words[place] = common_words(own)
+            self._words[place] = topic_words("\n".join(own)[:TOPIC_CHARS])
         return self._words[place]
 
     def lift(self, evidence: Evidence, junk: Collection[str]) -> tuple[int, float]:
         """(words, share): of a line's words, what share more stands in its own articles than in the others."""
-        words = common_words([evidence.text])
+        words = topic_words(evidence.text)
         holders = set(evidence.places)
         others = [place for place in range(len(self.voices)) if place not in holders]
         if not words or len(others) < LEAST - 1:

@@ -6,7 +6,7 @@ Lines are known by their words alone: no phrase, language or markup counts. `rec
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ PASSED_LINES = 8
 """Short lines that nobody knows, through which learned ones are looked for from the end up."""
 DIGITS = re.compile(r"\d+(?:[.,' \u202f\u00a0]\d{3})*")
 NUMBERS_ALLOWED = re.compile(r"[^%‰$€£¥+±]*")
+TOPIC_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 BLANK_LINES = re.compile(r"\n{3,}")
 FIRST_WINDOW = 5
 """Articles of a source with which learning begins."""
@@ -190,9 +191,6 @@ def _tail_junk(tail: list[tuple[int, str]], memory: Memory) -> set[int]:
     return junk
 
 
-def common_words(lines: Collection[str]) -> set[str]:
-    """The words of some lines, as topics are compared: case-folded, of four letters or more, bare of punctuation."""
-    found: set[str] = set()
-    for line in lines:
-        found.update(word for each in line.casefold().split() if len(word := each.strip("\"'“”‘’«»().,:;!?…-–—")) > 3)
-    return found
+def topic_words(text: str) -> set[str]:
+    """The words of a text, as topics are compared: case-folded, of four letters or more; two where that is a word."""
+    return set(TOPIC_WORD.findall(text.casefold()))

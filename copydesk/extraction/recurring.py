@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from copydesk.extraction.evidence import LEAST, Evidence, Scene
+from copydesk.extraction.evidence import LEAST, TAIL_LINES, Evidence, Scene
 from copydesk.extraction.memory import ENDS_SENTENCE, ENDS_STATEMENT, FIRST_WINDOW, PROSE_BYTES, Kind, shape_key
 from copydesk.extraction.voices import KnownArticle, independent
 
@@ -134,16 +134,23 @@ class _Lesson:
             return None, "differs in its numbers from article to article"
         if key in self.known:
             return self._judge_known(self.known[key], each)
+        if len(each.below) >= MOSTLY * each.support:
+            found = self._judge_tail(each)
+        elif len(each.above) <= (1 - MOSTLY) * each.support:
+            found = self._judge_within(each)
+        else:
+            return None, f"stands above the text in {len(each.above)} of {each.support}"
+        against = self._veto(each) if found[0] else ""
+        return (None, against) if against else found
+
+    def _veto(self, each: Evidence) -> str:
+        """Why a line that could be junk by its place is none; empty where nothing says so."""
         if self.scene.days(each.places) == 1 and self.scene.days(range(len(self.scene.voices))) >= DAYS:
-            return None, "seen on one day only"
+            return "seen on one day only"
         words, lift = self.scene.lift(each, self.junk)
         if words >= TOPIC_WORDS and lift >= TOPIC_LIFT:
-            return None, f"about what its articles are about ({lift:.0%} of its words)"
-        if len(each.below) >= MOSTLY * each.support:
-            return self._judge_tail(each)
-        if len(each.above) <= (1 - MOSTLY) * each.support:
-            return self._judge_within(each)
-        return None, f"stands above the text in {len(each.above)} of {each.support}"
+            return f"about what its articles are about ({lift:.0%} of its words)"
+        return ""
 
     def _judge_known(self, kind: Kind, each: Evidence) -> tuple[Kind | None, str]:
         cut = len(each.below) + (len(each.between) if kind is Kind.WITHIN else 0)
@@ -185,10 +192,12 @@ class _Lesson:
 
     def shape_findings(self) -> Iterator[Finding]:
         """Lines whose numbers change, under learned lines."""
+        if not self.scene.shapes or not self.junk:
+            return
         holders: dict[str, Evidence] = {}
         for place, voice in enumerate(self.scene.voices):
             above = False
-            for line in voice.lines:
+            for line in voice.lines[-TAIL_LINES:]:
                 key = self.scene.keys.get(line)
                 shape = shape_key(line)
                 if shape in self.scene.shapes and key not in self.junk:
