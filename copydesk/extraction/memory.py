@@ -77,12 +77,12 @@ def make_memory(lines: Iterable[tuple[str, str]]) -> Memory:
 def is_due(articles: int, *, learned_from: int) -> bool:
     """Whether so many articles are worth another lesson, where the last one was learned from `learned_from`.
 
-    A quarter more each time, and once the window is full a quarter of the window: a lesson costs about as much as the
-    extraction of one page, so all of them cost a fiftieth of it.
+    A third more each time, and once the window is full a third of the window: a lesson costs about as much as the
+    extraction of a page or two, so all of them cost some hundredth of it.
     """
     if articles < FIRST_WINDOW:
         return False
-    return articles - learned_from >= max(FIRST_WINDOW, min(learned_from, WINDOW) // 4)
+    return articles - learned_from >= max(FIRST_WINDOW, min(learned_from, WINDOW) // 3)
 
 
 def line_key(line: str) -> str:

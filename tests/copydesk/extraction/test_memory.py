@@ -124,4 +124,4 @@ def test_lessons_are_rarer_than_articles() -> None:
 
     assert lessons[0] == FIRST_WINDOW
     assert len(lessons) < 40
-    assert max(later - earlier for earlier, later in pairwise(lessons)) == WINDOW // 4
+    assert max(later - earlier for earlier, later in pairwise(lessons)) == WINDOW // 3
