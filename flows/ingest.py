@@ -7,7 +7,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ class SnapshotTask:
     archive: Path
     prune: tuple[str, ...] = ()
     language_hint: str = ""
+    decides: Extraction | None = None
+    """The extraction that waits for this one: the snapshot is that of the revision it is to be compared with."""
 
 
 def extract_snapshot(task: SnapshotTask) -> Article | Refusal:
@@ -190,27 +192,40 @@ class Ingest:
         return self._others[crawl_id]
 
     def _submit(self, row: SnapshotRow) -> None:
-        source = self._sources.get(row.source)
         self._in_work.setdefault(row.entry_id, []).append(row.id)
-        self._pool.submit(
-            SnapshotTask(
-                snapshot=row,
-                archive=self._archive,
-                prune=source.prune if source else (),
-                language_hint=source.language if source else "",
-            )
+        self._pool.submit(self._task(row))
+
+    def _task(self, row: SnapshotRow, *, decides: Extraction | None = None) -> SnapshotTask:
+        source = self._sources.get(row.source)
+        return SnapshotTask(
+            snapshot=row,
+            archive=self._archive,
+            prune=source.prune if source else (),
+            language_hint=source.language if source else "",
+            decides=decides,
         )
 
     def _take(self, outcome: Outcome[SnapshotTask, Article | Refusal]) -> None:
         snapshot, value = outcome.task.snapshot, outcome.value
+        if outcome.task.decides is not None:
+            before = value if isinstance(value, Article) else None
+            self._keep(replace(outcome.task.decides, before=before))
+            return
         if outcome.error:
             log.error("extraction failed snapshot=%d url=%s\n%s", snapshot.id, snapshot.url, outcome.trace)
         if isinstance(value, Article):
             extraction = Extraction(snapshot=snapshot, article=value)
+            earlier = self._store.articles.made_otherwise(value)
+            if earlier is not None:
+                self._pool.submit(self._task(earlier, decides=extraction))
+                return
         else:
             refusal = value if isinstance(value, Refusal) else refusal_of(outcome, timeout_s=self._timeout_s)
             extraction = Extraction(snapshot=snapshot, refusal=refusal)
             log.debug("no article url=%s reason=%s detail=%s", snapshot.url, refusal.reason, refusal.detail)
+        self._keep(extraction)
+
+    def _keep(self, extraction: Extraction) -> None:
         if not self._done:
             self._oldest_done_at = time.monotonic()
         self._done.append(extraction)

@@ -19,6 +19,8 @@ from storage.instants import to_text, to_text_or_none
 from storage.records import ArticleQuery, Extraction, SnapshotRow, Stored
 from storage.revising import Cause, bring_in_line, insert_revision, load_memory
 from storage.search import make_query
+from storage.snapshots import SELECT as SNAPSHOT
+from storage.snapshots import make_snapshot_row
 from storage.store import Row
 
 KEYS = [
@@ -63,6 +65,18 @@ class SqliteArticles:
         """
         with self._database.transaction() as connection:
             return [_store(connection, extraction, now) for extraction in extractions]
+
+    def made_otherwise(self, article: Article) -> SnapshotRow | None:
+        """The snapshot of the stored revision of an article, where other rules made that and its text differs."""
+        row = self._database.row(
+            SNAPSHOT
+            + """
+             WHERE snapshots.id = (SELECT snapshot_id FROM articles
+                                    WHERE canonical_url = ? AND extractor != ? AND content_hash != ?)
+            """,
+            (article.canonical_url, article.extractor, article.content_hash),
+        )
+        return None if row is None else make_snapshot_row(row)
 
     def find(self, query: ArticleQuery) -> Iterator[Row]:
         """Articles with the keys of the JSON contract, newest first, or best match first where a search is given."""
@@ -139,7 +153,7 @@ def _store(connection: sqlite3.Connection, extraction: Extraction, now: datetime
     if extraction.article is None:
         assert extraction.refusal is not None
         return _quarantine(connection, snapshot, extraction.refusal, to_text(now))
-    return _store_article(connection, snapshot, extraction.article, to_text(now))
+    return _store_article(connection, snapshot, extraction.article, to_text(now), before=extraction.before)
 
 
 def _repeat(connection: sqlite3.Connection, snapshot: SnapshotRow, done: sqlite3.Row) -> Stored:
@@ -188,7 +202,9 @@ def _quarantine(connection: sqlite3.Connection, snapshot: SnapshotRow, refusal: 
     )
 
 
-def _store_article(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, now: str) -> Stored:
+def _store_article(
+    connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, now: str, *, before: Article | None
+) -> Stored:
     stored = _find_stored(connection, article)
     memory = load_memory(connection, snapshot.source if stored is None else stored["source"])
     article, uncut_text = cut_article(article, memory)
@@ -197,6 +213,10 @@ def _store_article(connection: sqlite3.Connection, snapshot: SnapshotRow, articl
     if stored is not None and differs and bring_in_line(connection, stored, memory, now=now):
         stored = _find_stored(connection, article)
     decision = decide_change(None if stored is None else stored["content_hash"], article)
+    if decision.change is Change.REVISED and before is not None:
+        before, _ = cut_article(before, memory)
+        if before.content_hash == article.content_hash:
+            decision = Decision(change=Change.UNCHANGED, why="the same by today's rules; the stored revision is older")
     if stored is not None and stored["fetched_at"] > to_text(snapshot.fetched_at):
         decision = Decision(change=Change.UNCHANGED, why="the stored revision comes from a later snapshot")
     columns = make_columns(snapshot, article) | {"uncut_text": uncut_text}

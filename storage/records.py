@@ -193,6 +193,9 @@ class Extraction:
     snapshot: SnapshotRow
     article: Article | None = None
     refusal: Refusal | None = None
+    before: Article | None = None
+    """What the same rules make of the snapshot of the stored revision, where that was made by other rules: only what
+    differs from this is an edit. None: the stored revision is compared."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from copydesk.extraction.memory import Memory
-from copydesk.model import Source
+from copydesk.model import Article, Source
 from storage.records import (
     ArticleQuery,
     Cleaning,
@@ -84,6 +84,9 @@ class Articles(Protocol):
 
         Storing a snapshot that is no longer pending changes nothing and repeats what became of it.
         """
+
+    def made_otherwise(self, article: Article) -> SnapshotRow | None:
+        """The snapshot of the stored revision of an article, where other rules made that and its text differs."""
 
     def find(self, query: ArticleQuery) -> Iterator[Row]:
         """Articles with the keys of the JSON contract, newest first, or best match first where a search is given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -136,6 +137,22 @@ def test_the_next_look_at_a_page_finds_no_edit_after_an_application(desk: Desk) 
 
     assert desk.take_in(extract_snapshot, at=LATER) == [Change.UNCHANGED] * ARTICLES
     assert desk.causes(1) == ["publisher", "rules"]
+
+
+def test_newer_rules_alone_make_no_edit_of_another_look_at_a_page(desk: Desk) -> None:
+    """Nobody ran `reextract --apply` after an upgrade."""
+    desk.take_in(kept_pages.extract_as_before)
+    piece = desk.pub.pieces[3]
+    piece.lines[0] = ("The first paragraph of this article is quite another one since noon.", False)
+
+    changes = desk.take_in(extract_snapshot, at=LATER)
+
+    assert Counter(changes) == {Change.UNCHANGED: ARTICLES - 1, Change.REVISED: 1}
+    assert [row["number"] for row in desk.store.articles.revisions(1)] == [1]
+    assert desk.causes(4) == ["publisher", "publisher"]
+    assert LEFT_BY_OLD_RULES.format(4) not in desk.store.articles.get("4")["body_text"]  # type: ignore[index]
+    decided = [row["why"] for row in desk.store.why("https://ledger.example/a1") if row["step"] == "decided"]
+    assert decided[-1] == "the same by today's rules; the stored revision is older"
 
 
 def test_fields_beside_the_text_change_too_and_their_old_values_are_kept(desk: Desk) -> None:
