@@ -13,13 +13,14 @@ WORD = re.compile(f"[{CJK}]|[^\\W_{CJK}]+(?:['’.,\\-][^\\W_{CJK}]+)*")
 CJK_CHARACTER = re.compile(f"[{CJK}]")
 NOT_ALNUM = re.compile(r"[\W_]+")
 
-UNIFIED = str.maketrans(
+VARIANTS = (
     dict.fromkeys("‘’‚‛′`ʼ", "'")
     | dict.fromkeys("“”„‟″«»‹›＂「」『』", '"')
     | dict.fromkeys("‐‑‒–—―−﹣－", "-")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 )
 """Typographic variants that say the same; invisible characters go."""
+VARIANT = re.compile(f"[{re.escape(''.join(VARIANTS))}]")
 
 
 def collapse_space(text: str) -> str:
@@ -33,9 +34,14 @@ def unify(text: str) -> str:
     >>> unify("“Rain” –  again")
     '"rain" - again'
     """
+    return collapse_space(merge_variants(text).casefold())
+
+
+def merge_variants(text: str) -> str:
+    """Return the NFKC form with one kind of quotes and dashes, without invisible characters."""
     if text.isascii():
-        return collapse_space(text.replace("`", "'").casefold())
-    return collapse_space(unicodedata.normalize("NFKC", text).translate(UNIFIED).casefold())
+        return text.replace("`", "'")
+    return VARIANT.sub(lambda match: VARIANTS[match[0]], unicodedata.normalize("NFKC", text))
 
 
 def letters_only(text: str) -> str:

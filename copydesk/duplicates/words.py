@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
 from copydesk.duplicates.function_words import FUNCTION_WORDS
-from copydesk.text import CJK, UNIFIED
+from copydesk.text import CJK, merge_variants
 
 STEM_LETTERS = 5
 """A stem is the first letters of a word: `reports`, `reported` and `reporter` are one."""
@@ -62,7 +61,7 @@ def normalise(text: str) -> str:
     """Return a text with one spelling of quotes, dashes and compatibility characters; case kept."""
     if text.isascii():
         return text.replace("`", "'")
-    return unicodedata.normalize("NFKC", text).translate(UNIFIED)
+    return merge_variants(text)
 
 
 def word_id(word: str) -> int:

@@ -55,6 +55,9 @@ SURE_WORDS = 120
 SURE_UNTOLD_WORDS = 220
 """The same on a page that only states when it was published."""
 
+PLAIN_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
+"""One class for every tag: lxml.html would ask Python for the class of each element, some thousand times a page."""
+
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
@@ -86,6 +89,7 @@ def reset_caches() -> None:
 def parse(text: str) -> HtmlElement | Refusal:
     """Return the tree of a page; a refusal where it is empty or larger than any article."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(PLAIN_ELEMENTS)
     try:
         root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:

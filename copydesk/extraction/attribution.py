@@ -207,11 +207,10 @@ def collect_credits(root: HtmlElement, *, url: str) -> list[Credit]:
 
 def _may_leave(href: str, own: str) -> bool:
     """Whether a link may lead to another site, at once or by way of this one. Told without parsing it."""
-    if any(network in href for network in NETWORKS):
+    leaves = href.startswith(("http:", "https:", "//")) and own not in href[:60]
+    if not leaves and not ("http" in href[5:] and ("://" in href[8:] or "%3A" in href or "%3a" in href)):
         return False
-    if href.startswith(("http:", "https:", "//")) and own not in href[:60]:
-        return True
-    return "http" in href[5:] and ("://" in href[8:] or "%3A" in href or "%3a" in href)
+    return not any(network in href for network in NETWORKS)
 
 
 def _text_of(element: HtmlElement, most: int = MAX_CREDIT_CHARS) -> str:

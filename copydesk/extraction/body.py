@@ -12,7 +12,7 @@ from lxml.cssselect import CSSSelector, SelectorError
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from copydesk.extraction.tags import find_elements
+from copydesk.extraction.tags import find_elements, line_of
 from copydesk.text import collapse_space
 
 CUT_TAGS = [
@@ -180,7 +180,7 @@ def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block]
     homes: dict[Home, int] = {}
     page: list[tuple[HtmlElement, str, Home]] = []
     for element in root.iter("p"):
-        text = collapse_space("".join(element.itertext()))
+        text = line_of(element)
         home = _home(element)
         page.append((element, text, home))
         if text in known and len(text) > PROSE_CHARS:
@@ -192,7 +192,7 @@ def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block]
         if text in places:
             after, is_within = places[text], True
         elif is_within and len(text) > PROSE_CHARS and homes.get(home, 0) >= 2 and not _is_known(text, whole):
-            links = sum(len("".join(link.itertext())) for link in element.iter("a"))
+            links = sum(len(line_of(link)) for link in element.iter("a"))
             if links < 0.4 * len(text):
                 additions.setdefault(after, []).append(Block(kind="p", text=text))
                 whole += "\n" + text
@@ -275,8 +275,8 @@ def mark_links(blocks: Sequence[Block], root: HtmlElement) -> None:
         if home is None:
             continue
         if home not in texts:
-            texts[home] = collapse_space("".join(home.itertext())) if len(home) < 200 else ""
-        anchor = collapse_space("".join(link.itertext()))
+            texts[home] = line_of(home) if len(home) < 200 else ""
+        anchor = line_of(link)
         block = by_text.get(texts[home]) or by_text.get(anchor)
         if block is None or not anchor:
             continue

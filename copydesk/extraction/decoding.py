@@ -75,6 +75,8 @@ CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
 CONTROL_REFERENCES = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f])(?![0-9a-f]));?", re.I
 )
+BINARY = bytes(code for code in range(27) if not 9 <= code <= 13)
+"""Characters that texts hold few of."""
 FEED_ROOT = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)[\s>]", re.I)
 HTML_TAG = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|div|p|article|meta|title|table|h1|span|main|section)\b", re.I
@@ -133,7 +135,7 @@ def sniff(body: bytes, content_type: str = "") -> str:
         return f"served as {content_type.split(';')[0].strip()}"
     if _utf16_without_bom(body) or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ""
-    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    control = len(head) - len(head.translate(None, BINARY))
     if control > len(head) * 0.1 and not HTML_TAG.search(head):
         return "the bytes are binary"
     return ""

@@ -28,7 +28,10 @@ COMMON_WORDS = {
     "ro": "și în de la cu a pe care nu din că este mai un o pentru au fost sunt",
     "hu": "a az és hogy nem is egy ez meg volt azt csak el már mint ki még de",
 }
-COMMON: dict[str, frozenset[str]] = {language: frozenset(words.split()) for language, words in COMMON_WORDS.items()}
+LANGUAGES_OF: dict[str, list[str]] = {}
+for _language, _words in COMMON_WORDS.items():
+    for _word in set(_words.split()):
+        LANGUAGES_OF.setdefault(_word, []).append(_language)
 SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -40,6 +43,7 @@ SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
+ANY_SCRIPT = re.compile("|".join(script.pattern for _, script in SCRIPTS))
 SCRIPT_OF = {
     "uk": "ru",
     "bg": "ru",
@@ -88,13 +92,16 @@ def normalise_tag(raw: str) -> str:
 
 def guess_language(text: str) -> str | None:
     """Return the language that script and common words point to; None where they do not."""
-    letters = 0 if text.isascii() else sum(char.isalpha() for char in text)
+    letters = sum(char.isalpha() for char in text) if ANY_SCRIPT.search(text) else 0
     for language, script in SCRIPTS if letters else ():
         share = 0.08 if language == "ja" else 0.3
-        if letters and len(script.findall(text)) > share * letters:
+        if len(script.findall(text)) > share * letters:
             return language
     counts = Counter(re.findall(r"[^\W\d_]+", text.casefold()))
-    hits = {language: sum(counts[word] for word in words) for language, words in COMMON.items()}
+    hits = dict.fromkeys(COMMON_WORDS, 0)
+    for word, count in counts.items():
+        for language in LANGUAGES_OF.get(word, ()):
+            hits[language] += count
     best = max(hits, key=lambda language: hits[language])
     return best if hits[best] >= MIN_HITS else None
 
@@ -102,4 +109,4 @@ def guess_language(text: str) -> str | None:
 def _agree(told: str, seen: str) -> bool:
     if told == seen or SCRIPT_OF.get(told) == seen:
         return True
-    return (told not in COMMON and told not in dict(SCRIPTS)) or any({told, seen} <= group for group in SIMILAR)
+    return (told not in COMMON_WORDS and told not in dict(SCRIPTS)) or any({told, seen} <= group for group in SIMILAR)

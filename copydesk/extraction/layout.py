@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from copydesk.extraction.body import Block
-from copydesk.text import collapse_space
+from copydesk.extraction.tags import line_of
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "figcaption", "td", "th", "dd", "dt", "pre", "h1")
 """Elements that hold one block; `div` and `span` do where no block stands in them."""
@@ -82,7 +82,7 @@ def _place(element: HtmlElement, above: set[HtmlElement], shares: _Shares) -> Pl
     marks = " ".join(f"{each.get('class') or ''} {each.get('id') or ''}" for each in (element, *between)).lower()
     parent = element.getparent()
     grandparent = parent.getparent() if parent is not None else None
-    emphasised = sum(len("".join(each.itertext())) for each in element.iter("em", "i"))
+    emphasised = sum(len(line_of(each)) for each in element.iter("em", "i"))
     return Place(
         tag=str(element.tag),
         steps=len(between),
@@ -90,7 +90,7 @@ def _place(element: HtmlElement, above: set[HtmlElement], shares: _Shares) -> Pl
         grandparent_share=grandparents[grandparent] / total if grandparent is not None else 0.0,
         class_share=classes[_kind(element)] / total,
         in_box=bool(BOX_MARK.search(marks)),
-        emphasis=min(1.0, emphasised / max(1, len("".join(element.itertext())))) if emphasised else 0.0,
+        emphasis=min(1.0, emphasised / max(1, len(line_of(element)))) if emphasised else 0.0,
     )
 
 
@@ -114,7 +114,7 @@ def _find_elements(texts: set[str], root: HtmlElement) -> dict[str, HtmlElement]
         is_loose = element.tag in LOOSE
         if is_loose and any(child.tag in BLOCKS for child in element):
             continue
-        text = collapse_space("".join(element.itertext()))
+        text = line_of(element)
         if text in texts:
             (loose if is_loose else found).setdefault(text, element)
             missing.discard(text)

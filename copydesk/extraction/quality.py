@@ -174,7 +174,7 @@ def _consent(page: PageView) -> Refusal | None:
     shown = [piece.text for piece in page.pieces if piece.tag == "h1" and piece.zone == "main"]
     if is_told_article(page) and any(text in page.headline or page.headline in text for text in shown):
         return None
-    if page.is_banner_alone or (page.consent_share >= CONSENT_SHARE and page.address_share >= ADDRESSED):
+    if page.is_banner_alone or (page.address_share >= ADDRESSED and page.consent_share >= CONSENT_SHARE):
         match = CONSENT.search("\n".join(page.lines)) or CONSENT.search(page.said)
         match = match or (None if is_told_article(page) else CONSENT_WORDS.search(page.said))
         if match:

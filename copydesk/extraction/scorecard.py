@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import string
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -28,6 +30,9 @@ WHOLE = ("item", "row")
 """Kinds of blocks that make sense together only."""
 OUTSIDE = -1.0
 """Stands for a neighbour before the first or after the last block."""
+
+DIGITS, CAPITALS = string.digits.encode(), string.ascii_uppercase.encode()
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 Features = Mapping[str, float]
 
@@ -114,8 +119,8 @@ def _of_text(block: Block) -> dict[str, float]:
         "links": block.links,
         "heading": float(block.kind == "head"),
         "quote": float(block.kind == "quote"),
-        "digits": sum(map(str.isdigit, text)) / length,
-        "upper": sum(map(str.isupper, text)) / length,
+        "digits": _count(text, DIGITS, str.isdigit) / length,
+        "upper": _count(text, CAPITALS, str.isupper) / length,
         "commas": text.count(",") / (text.count(" ") + 1),
         "ends_sentence": float(bool(ENDS_SENTENCE.search(text))),
         "cells": float("|" in text),
@@ -123,6 +128,13 @@ def _of_text(block: Block) -> dict[str, float]:
         "tail_phrase": float(length <= LONGEST_PHRASE and bool(TAIL.match(text))),
         "tail_heading": float(length < LONGEST_HEADING and bool(TAIL_HEADINGS.match(text))),
     }
+
+
+def _count(text: str, of_ascii: bytes, is_one: Callable[[str], bool]) -> int:
+    """How many characters of a text are of a kind: `of_ascii` names those below 128, where most are."""
+    plain = text.encode("ascii", "ignore")
+    count = len(plain) - len(plain.translate(None, of_ascii))
+    return count if len(plain) == len(text) else count + sum(map(is_one, NOT_ASCII.findall(text)))
 
 
 def _of_place(place: Place) -> dict[str, float]:

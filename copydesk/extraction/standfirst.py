@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from copydesk.extraction.body import Block
 from copydesk.extraction.phrases import ALWAYS
+from copydesk.extraction.tags import line_of
 from copydesk.text import collapse_space, letters_only
 
 MARKED = re.compile(
@@ -75,7 +76,7 @@ def _text_if_marked(element: HtmlElement) -> str:
     mark = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('data-testid') or ''}"
     if not MARKED.search(mark) or element.find(".//h1") is not None:
         return ""
-    text = collapse_space("".join(element.itertext()))
+    text = line_of(element)
     return text if MIN_CHARS <= len(text) <= MAX_CHARS else ""
 
 

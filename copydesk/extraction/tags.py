@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml import etree
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
@@ -76,6 +77,11 @@ def read_tags(root: HtmlElement, *, url: str) -> Tags:
     urls = [url, *tags.links.get("canonical", [])[:1], tags.first("og:url")[1]]
     tags.article = find_article(tags.nodes, titles=[og_title, tags.title, *tags.h1[:2]], urls=urls)
     return tags
+
+
+def line_of(element: HtmlElement) -> str:
+    """Return the text of an element on one line. Ten times faster than joining `itertext()`."""
+    return collapse_space(etree.tostring(element, method="text", encoding="unicode", with_tail=False))
 
 
 def find_elements(path: XPath, root: HtmlElement) -> list[HtmlElement]:
