@@ -40,7 +40,7 @@ demo: install  ## The same on a news web that the program brings along; no netwo
 	@$(BIN)/copydesk demo
 
 test: install-dev  ## Every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 4 --dist loadfile
 
 lint: install-dev  ## Format and style
 	@$(BIN)/ruff format --check .

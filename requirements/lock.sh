@@ -8,4 +8,4 @@ trap 'rm -rf "$tool"' EXIT
 python3 -m venv "$tool" && "$tool/bin/pip" install --quiet uv
 options="--universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet"
 "$tool/bin/uv" pip compile pyproject.toml $options -o requirements/run.txt "$@"
-"$tool/bin/uv" pip compile --group dev -c requirements/run.txt $options -o requirements/dev.txt "$@"
+"$tool/bin/uv" pip compile pyproject.toml --all-extras --group dev -c requirements/run.txt $options -o requirements/dev.txt "$@"
