@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: help install install-dev run demo test lint types check lock bench check-sources clean
+.PHONY: help install install-dev run demo test lint types check lock bench install-browser check-sources clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@$(PIP_INSTALL) --require-hashes --no-compile -r requirements/dev.txt
 	@touch $@
 
+install-browser: install  ## Add what sources with `render = "browser"` need beside a Chromium of the system
+	@$(PIP_INSTALL) --require-hashes --no-compile -r requirements/browser.txt
+
 run: install  ## Crawl the sources once and show what came of it
 	@$(BIN)/copydesk init --if-missing
 	@$(BIN)/copydesk crawl --all --or-demo
@@ -40,6 +43,7 @@ demo: install  ## The same on a news web that the program brings along; no netwo
 	@$(BIN)/copydesk demo
 
 test: install-dev  ## Every test
+	@tests/system.sh
 	@$(BIN)/python -m pytest -n 4 --dist loadfile
 
 lint: install-dev  ## Format and style

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from spiders.chromium import find_chromium
+
 ROOT = Path(__file__).parents[1]
 REAL_DATA = Path(os.environ.get("DATA") or ROOT.parent / "shared" / "data")
 
@@ -22,6 +24,15 @@ def real_pages() -> Path:
     if not (folder / "pages.jsonl").exists():
         pytest.skip(NO_DATA)
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the system's Chromium; skips where there is none (tests/system.sh installs it)."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium on the PATH; `tests/system.sh` installs one as root")
+    return path
 
 
 @pytest.fixture
