@@ -23,6 +23,10 @@ VARIANTS = (
 VARIANT = re.compile(f"[{re.escape(''.join(VARIANTS))}]")
 
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""With their full-width forms, which some spreadsheets take for the same."""
+
+
 def collapse_space(text: str) -> str:
     """Return `text` on one line, with single spaces."""
     return " ".join(text.split())
@@ -70,6 +74,15 @@ def count_words(text: str) -> int:
         return len(WORD.findall(text))
     characters = len(CJK_CHARACTER.findall(text))
     return len(WORD.findall(text)) - characters + (characters + 1) // 2
+
+
+def defuse_formula(cell: str) -> str:
+    """Return the text of a table's cell so that no spreadsheet runs it (OWASP, "CSV Injection").
+
+    >>> defuse_formula("=HYPERLINK(A1)")
+    "'=HYPERLINK(A1)"
+    """
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
 
 
 def _digest(text: str) -> str:

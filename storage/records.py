@@ -298,3 +298,7 @@ class ArticleQuery:
     """True: copies too, not just the canonical article of each group."""
     limit: int | None = 50
     after_id: int = 0
+    by_id: bool = False
+    """True: in order of ids, as exports go; so are those with an `after_id`."""
+    without_paywalled: bool = False
+    """True: not what the page says must be paid for."""

@@ -40,12 +40,18 @@ def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
         add("(language = :language OR language LIKE :language || '-%')", "language", query.language)
     if query.after_id:
         add("articles.id > :after_id", "after_id", query.after_id)
+    if query.without_paywalled:
+        conditions.append("paywalled IS NOT 1")
     if not query.duplicates:
         conditions.append("duplicate_of IS NULL")
     tables = "articles_fts JOIN articles ON articles.id = articles_fts.rowid" if match else "articles"
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     order = (
-        "articles.id" if query.after_id else "bm25(articles_fts, 4, 1)" if match else f"{TIME} DESC, articles.id DESC"
+        "articles.id"
+        if query.after_id or query.by_id
+        else "bm25(articles_fts, 4, 1)"
+        if match
+        else f"{TIME} DESC, articles.id DESC"
     )
     values["limit"] = -1 if query.limit is None else query.limit
     return f"SELECT articles.* FROM {tables}{where} ORDER BY {order} LIMIT :limit", values

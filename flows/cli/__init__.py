@@ -24,6 +24,7 @@ COMMANDS = {
     "duplicates": "flows.cli.duplicates",
     "quarantine": "flows.cli.quarantine",
     "junk": "flows.cli.junk",
+    "export": "flows.cli.export",
     "reextract": "flows.cli.reextract",
     "extract": "flows.cli.extract",
     "demo": "flows.cli.demo",

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from copydesk.errors import CopydeskError
-from flows.cli.common import Session, When, command, say
+from flows.cli.common import Session, check_source, command, say
+from flows.cli.filters import article_filters
 from flows.cli.output import Column, console, emit, instant, minute
 
 if TYPE_CHECKING:
@@ -57,16 +58,7 @@ FACTS = (
 
 
 @command(example='copydesk articles --search "rate cut" --since yesterday')
-@click.option(
-    "--search", default="", metavar="WORDS", help="Full-text search of headlines and texts, best match first."
-)
-@click.option("--fts", default="", metavar="QUERY", help="The same in raw FTS5 syntax (NEAR, OR, prefix*).")
-@click.option("--source", default="", metavar="NAME", help="Of one source.")
-@click.option("--tag", default="", help="Of sources with a tag.")
-@click.option("--since", type=When(), help="Published at or after: 2026-11-01, yesterday, 3d.")
-@click.option("--until", type=When(), help="Published before.")
-@click.option("--language", default="", help="By language: `en` finds en-GB too.")
-@click.option("--duplicates", is_flag=True, help="Copies too, not just one article of each group.")
+@article_filters
 @click.option(
     "--limit", type=click.IntRange(min=0), help=f"At most so many; 0: all.  [default: {SCREENFUL}, piped: all]"
 )
@@ -80,7 +72,7 @@ def articles(
     query = ArticleQuery(since=since, until=until, limit=most or None, **filters)
     with session.store() as store:
         if query.source:
-            _check_source(query.source, [str(row["name"]) for row in store.sources.rows()])
+            check_source(store, query.source)
         rows = store.articles.find(query)
         shown = emit(
             session, _with_edits(rows, store) if session.is_table else rows, ARTICLES, empty="no article matches"
@@ -146,13 +138,6 @@ def _describe_revision(number: int, states: Sequence[Mapping[str, Any]]) -> str:
         return str(number)
     by = f"by the desk itself, {by_desk[number]['detail']}" if number in by_desk else "by the publisher"
     return f"{number}: {by}; {len(states) - len(by_desk)} of {len(states)} are the publisher's"
-
-
-def _check_source(name: str, names: list[str]) -> None:
-    from flows.config import nearest_name
-
-    if name not in names:
-        raise CopydeskError(name, f"no such source is stored{nearest_name(name, names)}")
 
 
 def print_article(row: Mapping[str, Any]) -> None:

@@ -121,24 +121,30 @@ class Group(_WithExample, click.Group):
         return super().resolve_command(ctx, args)
 
 
-def command(*, example: str, name: str | None = None, **kwargs: Any) -> Callable[[Callable[..., Any]], click.Command]:
-    """Make a function a command with the common options; it receives the session as its first argument."""
+def command(
+    *, example: str, name: str | None = None, has_format: bool = True, **kwargs: Any
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a function a command with the common options; it receives the session as its first argument.
+
+    `has_format` False: it prints no rows, or has a --format of its own.
+    """
 
     def decorate(function: Callable[..., Any]) -> click.Command:
-        return click.command(name, cls=Command, example=example, **kwargs)(with_session(function))
+        made = with_session(function, has_format=has_format)
+        return click.command(name, cls=Command, example=example, **kwargs)(made)
 
     return decorate
 
 
-def with_session(function: Callable[..., Any]) -> Callable[..., Any]:
+def with_session(function: Callable[..., Any], *, has_format: bool = True) -> Callable[..., Any]:
     """Add --format, --home and -v, which come to the function as one `Session`."""
 
-    def run(*args: Any, format: str | None, home: Path, verbose: int, **kwargs: Any) -> Any:
+    def run(*args: Any, home: Path, verbose: int, format: str | None = None, **kwargs: Any) -> Any:
         session = Session(home=home, format=format or ("table" if sys.stdout.isatty() else "jsonl"), verbose=verbose)
         _log_to_stderr(session.log_level)
         return function(session, *args, **kwargs)
 
-    options = (
+    options = [
         click.option("-v", "--verbose", count=True, help="Say more on stderr; -vv for every page."),
         click.option(
             "--home",
@@ -152,7 +158,9 @@ def with_session(function: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(FORMATS),
             help="How to print.  [default: table on a terminal, jsonl when piped]",
         ),
-    )
+    ]
+    if not has_format:
+        options.pop()
     update_wrapper(run, function)
     own = getattr(function, "__click_params__", [])
     run.__click_params__ = []  # type: ignore[attr-defined]
@@ -160,6 +168,13 @@ def with_session(function: Callable[..., Any]) -> Callable[..., Any]:
         option(run)
     run.__click_params__ += own  # type: ignore[attr-defined]  # click shows them from the last to the first
     return run
+
+
+def check_source(store: Store, name: str) -> None:
+    """Raises: CopydeskError: no source of this name is stored; it names the nearest one."""
+    names = [str(row["name"]) for row in store.sources.rows()]
+    if name not in names:
+        raise CopydeskError(name, f"no such source is stored{nearest_name(name, names)}")
 
 
 class When(click.ParamType[datetime]):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from copydesk.text import defuse_formula
 from flows.cli.common import Session
 
 if TYPE_CHECKING:
@@ -140,4 +141,6 @@ def _emit_csv(rows: list[dict[str, Any]]) -> None:
 
 
 def _flat(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict | tuple) else value
+    if isinstance(value, list | dict | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return defuse_formula(value) if isinstance(value, str) else value
