@@ -6,6 +6,7 @@ beyond.py BASE WITH_EXTRA
 
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 PACKAGE = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
@@ -15,7 +16,7 @@ def blocks(path: str) -> dict[str, str]:
     """Package -> its lines, hashes and comments included."""
     text = Path(path).read_text(encoding="utf-8")
     starts = [match.start() for match in PACKAGE.finditer(text)] + [len(text)]
-    parts = [text[start:end] for start, end in zip(starts, starts[1:])]
+    parts = [text[start:end] for start, end in pairwise(starts)]
     return {part.partition("==")[0]: part for part in parts}
 
 
