@@ -1,4 +1,4 @@
-"""When to look again."""
+"""When to look at a page again. Endpoints have their own rules: copydesk/polling.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 BACK_OFF_MINUTES = (5, 15, 60, 240, 720, 1440)
 """After the first, second, … failure in a row; the last for all that follow."""
 MOST_ATTEMPTS = 10
-"""Failed looks in a row after which a page is given up: nearly five days. An endpoint never is."""
+"""Failed looks in a row after which a page is given up: nearly five days."""
 
 
 def next_look_after_success(first_seen_at: datetime, now: datetime, relook_hours: tuple[float, ...]) -> datetime | None:
@@ -19,11 +19,8 @@ def next_look_after_success(first_seen_at: datetime, now: datetime, relook_hours
     return next((look for look in looks if look > now), None)
 
 
-def next_look_after_failure(failures: int, now: datetime) -> datetime:
-    """Return when an endpoint is looked at again that failed `failures` times in a row. Never is no answer."""
-    return now + timedelta(minutes=BACK_OFF_MINUTES[min(max(failures, 1), len(BACK_OFF_MINUTES)) - 1])
-
-
 def next_attempt(attempts: int, now: datetime) -> datetime | None:
     """Return when a page is asked for again that could not be had `attempts` times in a row; None: it is given up."""
-    return next_look_after_failure(attempts, now) if attempts < MOST_ATTEMPTS else None
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    return now + timedelta(minutes=BACK_OFF_MINUTES[min(max(attempts, 1), len(BACK_OFF_MINUTES)) - 1])

@@ -40,6 +40,7 @@ NEWS: dict[str, dict[str, Kind]] = {
         "allow_private_addresses": kinds.BOOLEAN,
         "respect_robots": kinds.BOOLEAN,
         "relook_hours": kinds.listed(kinds.number(above=0)),
+        "longest_rest_h": kinds.number(above=0),
         "max_run_s": kinds.number(),
     },
     "matching": {"window_h": kinds.number()},

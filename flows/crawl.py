@@ -15,6 +15,7 @@ from copydesk.errors import CopydeskError, StorageError
 from copydesk.model import Change, Source
 from flows.config import Settings, nearest_name
 from flows.ingest import Ingest
+from flows.intervals import fastest_s
 from spiders.plan import CrawlEvent, CrawlPlan
 from spiders.process import CrawlProcess
 from storage.records import CrawlCounts, FetchOutcome, PollOutcome, Stored
@@ -211,6 +212,7 @@ class _Crawl:
             settings=self.settings.crawl,
             limit=job.limit,
             due_only=job.due_only,
+            fastest_s={source.name: fastest_s(source, self.settings.schedule.default) for source in job.sources},
             clock_offset_s=job.clock_offset_s,
             log_level=job.log_level,
         )

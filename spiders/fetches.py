@@ -22,6 +22,8 @@ class Look:
     failure: Failure | None = None
 
 
+NOT_FOUND_HOURS = (1.0, 24.0)
+"""After a page was first seen: when one that answered 404 is looked at again."""
 STATES = {
     FetchOutcome.FAILED: EntryState.FAILED,
     FetchOutcome.REFUSED: EntryState.REFUSED,
@@ -80,6 +82,9 @@ def validators_of(answer: Answer, digest: str | None, *, before: Validators) -> 
 def _lost(look: Look, failure: Failure, crawl_id: int) -> FetchRecord:
     row = look.row
     next_look_at = None
+    if failure.outcome is FetchOutcome.GONE and not failure.final:
+        # A page may be listed before it is on every node of its publisher; only 410 says that it is gone for good.
+        next_look_at = next_look_after_success(row.first_seen_at, look.at, NOT_FOUND_HOURS)
     if failure.outcome is FetchOutcome.FAILED and not failure.final:
         next_look_at = next_attempt(row.attempts + 1, look.at)
         if failure.retry_after_s is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from copydesk.model import Source
 from spiders.crawl import Crawl
 from spiders.fetches import Look
 from spiders.outcomes import Failure, Skipped, read_answer, status_failure
-from spiders.polling import Poll, PollResult, lost_poll, read_poll
+from spiders.polling import Poll, PollResult, is_due, lost_poll, needs_whole_body, read_poll
 from spiders.scheduler import host_name
 from storage.records import EndpointRow, EntryRow, FetchOutcome, PollRecord, Validators
 
@@ -72,11 +73,12 @@ class NewsSpider(Spider):
         """One request a URL, also where several sources name it."""
         by_url: dict[str, list[EndpointRow]] = {}
         for endpoint in endpoints:
-            by_url.setdefault(endpoint.url, []).append(endpoint)
+            by_url.setdefault(endpoint.ask_url, []).append(endpoint)
         self.crawl.counts.endpoints += len(by_url)
         for url, rows in by_url.items():
             same = all(row.validators == rows[0].validators for row in rows)
-            yield from self._poll(url, rows, rows[0].validators if same else Validators(), depth=0)
+            trusted = same and not any(needs_whole_body(row, self.crawl.clock.now()) for row in rows)
+            yield from self._poll(url, rows, rows[0].validators if trusted else Validators(), depth=0)
 
     def _poll(self, url: str, rows: list[EndpointRow], validators: Validators, *, depth: int) -> Iterator[Request]:
         if url in self._sitemaps:
@@ -107,6 +109,9 @@ class NewsSpider(Spider):
                 at=now,
                 crawl_id=self.crawl.plan.crawl_id,
                 depth=depth,
+                asked_url="" if depth or endpoint.ask_url == endpoint.url else endpoint.ask_url,
+                pace=self.crawl.plan.pace(endpoint.source),
+                jitter=random.random(),
             )
             result = await asyncio.to_thread(read_poll, poll)
             for page in self.pages(await self._keep_poll(poll, result)):
@@ -141,7 +146,8 @@ class NewsSpider(Spider):
         for endpoint in request.meta["rows"]:
             crawl.trouble(failure.detail, source=endpoint.source, url=_asked_url(request))
             if depth == 0:
-                record = lost_poll(endpoint, failure, at=crawl.clock.now(), crawl_id=crawl.plan.crawl_id)
+                now, crawl_id = crawl.clock.now(), crawl.plan.crawl_id
+                record = lost_poll(endpoint, failure, at=now, crawl_id=crawl_id, jitter=random.random())
                 await self._record(record)
         crawl.counts.polled += depth == 0
         crawl.counts.failed += depth == 0
@@ -203,7 +209,7 @@ class NewsSpider(Spider):
         endpoints = await self.crawl.keeper.ask(lambda store: store.endpoints.of(names))
         if not plan.due_only:
             return endpoints
-        return [row for row in endpoints if row.next_look_at is None or row.next_look_at <= now]
+        return [row for row in endpoints if is_due(row, now, plan.pace(row.source))]
 
     async def _due(self) -> list[EntryRow]:
         names = [source.name for source in self.crawl.plan.sources]

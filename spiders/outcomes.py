@@ -21,12 +21,22 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.internet import error as txerror
 
+from copydesk.polling import FailureKind
 from spiders.resolver import Guard
 from storage.records import FetchOutcome
 
 LONGEST_RETRY_AFTER_S = 24 * 3600.0
 """A publisher that asks for more is asked again after a day: typing errors must not silence a source for a year."""
 LONGEST_DETAIL = 200
+TLS_MARK = "TLS: "
+STATUS_KINDS: dict[int, FailureKind] = {
+    401: FailureKind.FORBIDDEN,
+    403: FailureKind.FORBIDDEN,
+    410: FailureKind.GONE,
+    429: FailureKind.LIMITED,
+    451: FailureKind.FORBIDDEN,
+}
+"""Others: 5xx is the server's failure, 4xx means that nothing is there."""
 
 
 class Skipped(IgnoreRequest):
@@ -39,6 +49,8 @@ class Refused(IgnoreRequest):
 
 class Lost(IgnoreRequest):
     """The request was given up without a response of its own. `str` says why."""
+
+    kind = FailureKind.OTHER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +93,7 @@ class Failure:
     outcome: FetchOutcome
     """`failed`, `refused` or `gone`."""
     detail: str
+    kind: FailureKind = FailureKind.OTHER
     status: int | None = None
     retry_after_s: float | None = None
     final: bool = False
@@ -104,14 +117,16 @@ class Explainer:
         """Return what an error of a download from `host` means."""
         if isinstance(error, CannotResolveHostError) and (why := self.guard.refused.get(host)):
             detail = f"address refused: {why}; allow_private_addresses in news.toml would allow it"
-            return Failure(outcome=FetchOutcome.REFUSED, detail=detail)
+            return Failure(outcome=FetchOutcome.REFUSED, detail=detail, kind=FailureKind.REFUSED)
         if isinstance(error, (Refused, UnsupportedURLSchemeError, NotSupported)):
-            return Failure(outcome=FetchOutcome.REFUSED, detail=_short(str(error)))
+            return Failure(outcome=FetchOutcome.REFUSED, detail=_short(str(error)), kind=FailureKind.REFUSED)
         if isinstance(error, DownloadCancelledError) or _is_bomb(error):
             return Failure(outcome=FetchOutcome.FAILED, detail=f"larger than {self.max_body_bytes} bytes", final=True)
+        words = self._words(error)
         return Failure(
             outcome=FetchOutcome.FAILED,
-            detail=self._words(error),
+            detail=words,
+            kind=_kind(error, words),
             unreachable=isinstance(error, (*self._unreachable, txerror.ConnectError)),
         )
 
@@ -137,6 +152,25 @@ WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
+KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
+    (CannotResolveHostError, FailureKind.DNS),
+    (DownloadTimeoutError, FailureKind.TIMEOUT),
+    (DownloadConnectionRefusedError, FailureKind.CONNECTION),
+    (ResponseDataLossError, FailureKind.CONNECTION),
+    (DownloadFailedError, FailureKind.CONNECTION),
+    (txerror.ConnectError, FailureKind.CONNECTION),
+    (txerror.ConnectionLost, FailureKind.CONNECTION),
+)
+
+
+def _kind(error: BaseException, words: str) -> FailureKind:
+    if words.startswith(TLS_MARK):
+        return FailureKind.TLS
+    if isinstance(error, Lost):
+        return error.kind
+    return next((kind for base, kind in KINDS if isinstance(error, base)), FailureKind.OTHER)
+
+
 def _is_bomb(error: BaseException) -> bool:
     """Scrapy raises a bare IgnoreRequest when a body grows beyond DOWNLOAD_MAXSIZE while it is decompressed."""
     return isinstance(error, IgnoreRequest) and type(error.__cause__).__name__ == "_DecompressionMaxSizeExceeded"
@@ -149,7 +183,7 @@ def _connection_words(error: BaseException) -> str:
     causes = [getattr(reason, "value", reason) for reason in reasons] or [inner]
     for cause in causes:
         if type(cause).__module__.startswith(("OpenSSL", "service_identity")):
-            return _short(f"TLS: {_tls_words(cause)}")
+            return _short(f"{TLS_MARK}{_tls_words(cause)}")
     for cause in causes:
         if isinstance(cause, (txerror.ConnectionDone, txerror.ConnectionLost)):
             return "the connection was closed before the response was complete"
@@ -197,11 +231,25 @@ def status_failure(answer: Answer, now: datetime) -> Failure | None:
     if 200 <= status < 300 or status == 304:
         return None
     if status in (404, 410):
-        return Failure(outcome=FetchOutcome.GONE, detail=words, status=status, final=status == 410)
+        return Failure(
+            outcome=FetchOutcome.GONE, detail=words, kind=status_kind(status), status=status, final=status == 410
+        )
     retry_after_s = read_retry_after(answer.header("retry-after"), now) if status in (429, 503) else None
     if retry_after_s is not None:
         words += f", retry after {retry_after_s:.0f} s"
-    return Failure(outcome=FetchOutcome.FAILED, detail=words, status=status, retry_after_s=retry_after_s)
+    return Failure(
+        outcome=FetchOutcome.FAILED,
+        detail=words,
+        kind=status_kind(status),
+        status=status,
+        retry_after_s=retry_after_s,
+    )
+
+
+def status_kind(status: int) -> FailureKind:
+    """Return what kind of failure a status is that is no success."""
+    general = FailureKind.SERVER if status >= 500 else FailureKind.MISSING if status >= 400 else FailureKind.OTHER
+    return STATUS_KINDS.get(status, general)
 
 
 def read_retry_after(value: str | None, now: datetime) -> float | None:

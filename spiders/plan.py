@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from copydesk.model import Source
+from copydesk.polling import DEFAULT_FASTEST_S, Pace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +27,8 @@ class CrawlSettings:
     respect_robots: bool = True
     relook_hours: tuple[float, ...] = (1, 6, 24, 72)
     """After an article was first seen."""
+    longest_rest_h: float = 3
+    """How long an endpoint is left alone at most, however rarely it publishes."""
     max_run_s: float = 0
     """0: no limit."""
     contact: str = ""
@@ -49,9 +53,16 @@ class CrawlPlan:
     """Pages fetched at most; None: all that are due."""
     due_only: bool = False
     """Poll only endpoints whose next look has come."""
+    fastest_s: Mapping[str, float] = field(default_factory=dict)
+    """Source -> seconds between two runs of its schedule; without one, `copydesk.polling.Pace` says."""
     clock_offset_s: float = 0.0
     """Added to the real clock: rehearsals and tests move time with it."""
     log_level: str = "WARNING"
+
+    def pace(self, source: str) -> Pace:
+        """The bounds of looks at a source's endpoints."""
+        slowest_s = self.settings.longest_rest_h * 3600
+        return Pace(fastest_s=self.fastest_s.get(source, DEFAULT_FASTEST_S), slowest_s=slowest_s)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -100,5 +111,5 @@ class CrawlEvent:
 
     @classmethod
     def from_json(cls, text: str) -> CrawlEvent:
-        known = {field.name for field in fields(cls)}
+        known = {each.name for each in fields(cls)}
         return cls(**{key: value for key, value in json.loads(text).items() if key in known})

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from copydesk.discovery.reading import read_endpoint
 from copydesk.discovery.selection import select
 from copydesk.errors import ParseError
-from copydesk.looks import next_look_after_failure
-from copydesk.model import Entry, Source
+from copydesk.model import EndpointKind, Entry, Source
+from copydesk.polling import FailureKind, NextLook, Pace, Signs, next_look, next_look_after_failure, remember
 from copydesk.urls import canonical_url
 from spiders.fetches import payload_digest, validators_of
 from spiders.outcomes import Answer, Failure
@@ -18,11 +18,12 @@ from storage.records import EndpointRow, FetchOutcome, PollOutcome, PollRecord, 
 
 MOST_CHILDREN = 20
 """Sitemaps of an index that one poll looks at. Indexes of whole archives name thousands."""
+SLACK = 0.2
+"""Of the interval of a schedule."""
+LONGEST_TRUST = timedelta(days=3)
+"""In an endpoint's word that nothing changed."""
 DEEPEST = 2
 """An index may name indexes; a third level is not looked at."""
-LONGEST_REST_S = 3600.0
-"""A feed that asks for a week of rest (`ttl`, Cache-Control) is looked at every hour all the same: its validators make
-that cheap, and news does not wait."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,8 +35,13 @@ class Poll:
     answer: Answer
     at: datetime
     crawl_id: int
+    pace: Pace = field(default_factory=Pace)
     depth: int = 0
     """0: the endpoint itself; else a sitemap that an index names."""
+    asked_url: str = ""
+    """What was asked for, where that is not the endpoint's own URL."""
+    jitter: float = 0.0
+    """0 to 1; see `copydesk.polling`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +65,7 @@ def read_poll(poll: Poll) -> PollResult:
                 PollOutcome.UNCHANGED,
                 detail="not modified" if answer.status == 304 else "same bytes as before",
                 validators=validators_of(answer, digest, before=before),
-                next_look_at=_next_look(poll, None),
+                next=_next_look(poll, None),
             )
         )
     try:
@@ -70,7 +76,10 @@ def read_poll(poll: Poll) -> PollResult:
                 poll,
                 PollOutcome.NOT_A_FEED,
                 detail=error.message,
-                next_look_at=next_look_after_failure(endpoint.failures + 1, poll.at),
+                next=next_look_after_failure(
+                    FailureKind.NOT_A_FEED, endpoint.failures + 1, now=poll.at, jitter=poll.jitter
+                ),
+                trouble=FailureKind.NOT_A_FEED,
             ),
             trouble=f"this is no {endpoint.kind.value}: {error.message}",
         )
@@ -83,28 +92,52 @@ def read_poll(poll: Poll) -> PollResult:
         PollOutcome.READ,
         detail=reading.what,
         validators=fresh if poll.depth == 0 else None,
-        next_look_at=_next_look(poll, reading.ttl_s),
+        next=_next_look(poll, reading.ttl_s, reading.entries),
         entries=tuple(_seen(poll, reading.entries)),
     )
     return PollResult(record=record, child_urls=children)
 
 
-def lost_poll(endpoint: EndpointRow, failure: Failure, *, at: datetime, crawl_id: int) -> PollRecord:
+def lost_poll(
+    endpoint: EndpointRow, failure: Failure, *, at: datetime, crawl_id: int, jitter: float = 0.0
+) -> PollRecord:
     """Return the record of a look at an endpoint that could not be had."""
-    refused = failure.outcome is FetchOutcome.REFUSED
-    next_look_at = next_look_after_failure(endpoint.failures + 1, at)
-    if failure.retry_after_s is not None:
-        asked_at = at + timedelta(seconds=failure.retry_after_s)
-        next_look_at = max(next_look_at, asked_at)
+    outcome = PollOutcome.REFUSED if failure.outcome is FetchOutcome.REFUSED else PollOutcome.FAILED
+    if failure.kind is FailureKind.GONE and endpoint.ask_url == endpoint.url:
+        outcome = PollOutcome.GONE  # where a redirect led there, the endpoint's own URL is asked first
+    kind = FailureKind.MISSING if failure.kind is FailureKind.GONE and outcome is PollOutcome.FAILED else failure.kind
+    following = next_look_after_failure(
+        kind, endpoint.failures + 1, now=at, retry_after_s=failure.retry_after_s, jitter=jitter
+    )
     return PollRecord(
         endpoint_id=endpoint.id,
         crawl_id=crawl_id,
         at=at,
-        outcome=PollOutcome.REFUSED if refused else PollOutcome.FAILED,
+        outcome=outcome,
         status=failure.status,
         detail=failure.detail,
-        next_look_at=next_look_at,
+        next_look_at=following.at,
+        next_look_why=following.why,
+        trouble=kind,
     )
+
+
+def is_due(endpoint: EndpointRow, now: datetime, pace: Pace) -> bool:
+    """Whether a run of the schedule looks at an endpoint.
+
+    A run begins a little earlier after its endpoints' last looks than the interval is long, since a look takes its
+    time: what is due within a fifth of the interval is due now, or it would wait for another whole one. A publisher
+    that asked to be left alone, and a server that fails, get all of their time.
+    """
+    if endpoint.next_look_at is None:
+        return True
+    slack_s = 0.0 if endpoint.failures else pace.fastest_s * SLACK
+    return endpoint.next_look_at <= now + timedelta(seconds=slack_s)
+
+
+def needs_whole_body(endpoint: EndpointRow, now: datetime) -> bool:
+    """Whether to ask without conditions: a cache that is stuck answers 304 for ever, and nobody would notice."""
+    return endpoint.read_at is not None and now - endpoint.read_at > LONGEST_TRUST
 
 
 def max_age_s(headers: Mapping[str, str]) -> float | None:
@@ -139,9 +172,20 @@ def _seen(poll: Poll, entries: Iterable[Entry]) -> list[SeenEntry]:
     return list(seen.values())
 
 
-def _next_look(poll: Poll, ttl_s: float | None) -> datetime | None:
+def _next_look(poll: Poll, ttl_s: float | None, entries: Sequence[Entry] = ()) -> NextLook:
+    endpoint = poll.endpoint
     asked = [seconds for seconds in (ttl_s, max_age_s(poll.answer.header_map())) if seconds]
-    return poll.at + timedelta(seconds=min(max(asked), LONGEST_REST_S)) if asked else None
+    dated = [entry.published_at or (poll.at if endpoint.read_at is None else None) for entry in entries]
+    signs = Signs(
+        now=poll.at,
+        published=remember(endpoint.published, [each for each in dated if each is not None], now=poll.at),
+        # A sitemap lists days or years, a section a day: only a feed is soon full.
+        listed=(len(entries) or endpoint.listed) if endpoint.kind is EndpointKind.FEED else 0,
+        rest_s=max(asked, default=None),
+        pace=poll.pace,
+        jitter=poll.jitter,
+    )
+    return next_look(signs)
 
 
 def _record(
@@ -149,7 +193,8 @@ def _record(
     outcome: PollOutcome,
     *,
     detail: str,
-    next_look_at: datetime | None,
+    next: NextLook,
+    trouble: str = "",
     validators: Validators | None = None,
     entries: tuple[SeenEntry, ...] = (),
 ) -> PollRecord:
@@ -161,7 +206,11 @@ def _record(
         status=poll.answer.status,
         detail=detail,
         validators=validators,
-        next_look_at=next_look_at,
+        next_look_at=next.at,
+        next_look_why=next.why,
+        trouble=trouble,
         moved_to=poll.answer.moved_to if poll.depth == 0 else None,
+        asked_url=poll.asked_url,
+        depth=poll.depth,
         entries=entries,
     )

@@ -1,4 +1,4 @@
-"""Polls and the entries they find; which pages are due."""
+"""Entries: what polls find, and which pages are due."""
 
 from __future__ import annotations
 
@@ -11,74 +11,13 @@ from copydesk.model import Entry
 from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.instants import to_instant, to_text, to_text_or_none
-from storage.records import EntryRow, EntryState, PollOutcome, PollRecord, SeenEntry, Validators
-
-FAILURES = (PollOutcome.FAILED, PollOutcome.REFUSED, PollOutcome.NOT_A_FEED)
+from storage.records import EntryRow, EntryState, PollRecord, SeenEntry, Validators
 
 
-class SqlitePolls:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def record(self, poll: PollRecord, *, now: datetime) -> list[EntryRow]:
-        """Store a poll with its entries and return those entries that are due, in document order.
-
-        A known entry whose title or modified date differs becomes due at once.
-        """
-        with self._database.transaction() as connection:
-            source = connection.execute("SELECT source FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()[0]
-            _update_endpoint(connection, poll, source)
-            found = [_see(connection, seen, poll, source, to_text(now)) for seen in poll.entries]
-            connection.execute(
-                """
-                INSERT INTO polls (endpoint_id, crawl_id, at, outcome, status, detail, entries, entries_new,
-                                   entries_known)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                (
-                    poll.endpoint_id,
-                    poll.crawl_id,
-                    to_text(poll.at),
-                    poll.outcome,
-                    poll.status,
-                    poll.detail,
-                    len(found),
-                    sum(is_new for _, is_new, _ in found),
-                    sum(is_known_here for _, _, is_known_here in found),
-                ),
-            )
-            ids = [entry_id for entry_id, _, _ in found]
-            return due_rows(connection, ids, now=to_text(now))
-
-
-def _update_endpoint(connection: sqlite3.Connection, poll: PollRecord, source: str) -> None:
-    validators = poll.validators
-    if validators is not None:
-        connection.execute(
-            "UPDATE endpoints SET etag = ?, last_modified = ?, digest = ? WHERE id = ?",
-            (validators.etag, validators.last_modified, validators.digest, poll.endpoint_id),
-        )
-    connection.execute(
-        """
-        UPDATE endpoints SET last_polled_at = ?, next_look_at = ?, moved_to = COALESCE(?, moved_to),
-               failures = CASE WHEN ? THEN failures + 1 ELSE 0 END
-         WHERE id = ?
-        """,
-        (
-            to_text(poll.at),
-            to_text_or_none(poll.next_look_at),
-            poll.moved_to,
-            poll.outcome in FAILURES,
-            poll.endpoint_id,
-        ),
-    )
-    connection.execute("UPDATE sources SET last_crawled_at = ? WHERE name = ?", (to_text(poll.at), source))
-
-
-def _see(
+def see(
     connection: sqlite3.Connection, seen: SeenEntry, poll: PollRecord, source: str, now: str
 ) -> tuple[int, bool, bool]:
-    """(the entry's id, whether it is new, whether this endpoint had it before)"""
+    """Store one entry of a poll: (its id, whether it is new, whether this endpoint had it before)."""
     entry = seen.entry
     known = connection.execute(
         "SELECT id, title, modified_at, state FROM entries WHERE key = ?", (seen.key,)

@@ -45,6 +45,8 @@ class PollOutcome(StrEnum):
     REFUSED = "refused"
     NOT_A_FEED = "not_a_feed"
     """Bytes were had, but are no feed, sitemap or section page."""
+    GONE = "gone"
+    """410: it is not looked at again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +74,30 @@ class EndpointRow:
     """None: look whenever a crawl asks."""
     failures: int
     """In a row."""
+    published: tuple[datetime, ...] = ()
+    """When its newest entries were published (first seen, where they do not say), oldest first; a hundred or so."""
+    listed: int = 0
+    """Entries in its last document; 0: unknown."""
+    moved_to: str | None = None
+    """Target of the permanent redirect that its last looks met."""
+    moved_times: int = 0
+    """Looks in a row that met it."""
+    read_at: datetime | None = None
+    """When a body last came from it; None: never."""
+
+    @property
+    def ask_url(self) -> str:
+        """The URL to ask for: where a permanent redirect leads that was met again and again, as long as that is well.
+
+        A redirect may be a mistake of an hour (a maintenance page, a hijacked name); browsers that believed the first
+        one could not be called back.
+        """
+        has_moved = self.moved_to is not None and self.moved_times >= SURE_MOVES and not self.failures
+        return self.moved_to if has_moved and self.moved_to else self.url
+
+
+SURE_MOVES = 3
+"""Sightings of one permanent redirect after which it is remembered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,8 +140,15 @@ class PollRecord:
     validators: Validators | None = None
     """None: keep those of the poll before."""
     next_look_at: datetime | None = None
+    next_look_why: str = ""
+    trouble: str = ""
+    """The kind of failure (`copydesk.polling.FailureKind`); empty: none."""
     moved_to: str | None = None
     """Target of a permanent redirect."""
+    asked_url: str = ""
+    """What was asked for, where that is not the endpoint's own URL."""
+    depth: int = 0
+    """0: the endpoint itself; else a sitemap that an index names."""
     entries: tuple[SeenEntry, ...] = ()
     """In document order."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
-from sqlite3 import Connection
+from datetime import UTC, datetime
 
 from copydesk.model import EndpointKind, Source
 from storage.database import Database
@@ -25,13 +25,21 @@ class SqliteSources:
             connection.execute("UPDATE sources SET enabled = 0 WHERE enabled")
             for position, source in enumerate(sources):
                 _sync_source(connection, source, position, to_text(now))
+            # Who takes an endpoint out of sources.toml and puts it back wants it to be asked again.
+            connection.execute("UPDATE endpoints SET gone_at = NULL WHERE NOT enabled AND gone_at IS NOT NULL")
 
     def rows(self) -> list[Row]:
-        """name homepage schedule enabled last_crawled_at next_look_at articles state, in the order of sources.toml."""
+        """name homepage schedule enabled last_crawled_at next_look_at next_look_why articles state, in the order of
+        sources.toml; the next look is the first one at any of its endpoints."""
         return [dict(row) | {"enabled": bool(row["enabled"])} for row in self._database.rows(ROWS)]
 
+    def endpoints(self, source: str = "") -> list[Row]:
+        """source url kind last_polled_at next_look_at next_look_why failures trouble moved_to moved_times gone_at, of
+        what is followed, in the order of sources.toml."""
+        return [dict(row) for row in self._database.rows(ENDPOINTS, (source, source))]
 
-def _sync_source(connection: Connection, source: Source, position: int, now: str) -> None:
+
+def _sync_source(connection: sqlite3.Connection, source: Source, position: int, now: str) -> None:
     connection.execute(
         """
         INSERT INTO sources (name, position, homepage, schedule, tags, language, enabled, added_at)
@@ -61,14 +69,26 @@ def _sync_source(connection: Connection, source: Source, position: int, now: str
 
 ROWS = """
 SELECT name, homepage, schedule, enabled, last_crawled_at,
-       (SELECT MIN(next_look_at) FROM endpoints WHERE source = name AND enabled) AS next_look_at,
+       next.next_look_at, COALESCE(next.next_look_why, (
+           SELECT 'gone for good (HTTP 410)' FROM endpoints WHERE source = name AND enabled AND gone_at IS NOT NULL
+       ), '') AS next_look_why,
        (SELECT COUNT(*) FROM articles WHERE source = name) AS articles,
        CASE WHEN NOT enabled THEN 'paused'
             WHEN last_crawled_at IS NULL THEN 'never crawled'
             WHEN (SELECT MIN(failures) FROM endpoints WHERE source = name AND enabled) > 0 THEN 'failing'
             ELSE 'ok' END AS state
   FROM sources
+  LEFT JOIN (SELECT source, next_look_why, MIN(next_look_at) AS next_look_at  -- SQLite: the row of the minimum
+               FROM endpoints WHERE enabled AND gone_at IS NULL GROUP BY source) AS next ON next.source = name
  ORDER BY position, name
+"""
+
+ENDPOINTS = """
+SELECT endpoints.source, url, kind, last_polled_at, next_look_at, next_look_why, failures, trouble, moved_to,
+       moved_times, gone_at
+  FROM endpoints JOIN sources ON sources.name = endpoints.source
+ WHERE endpoints.enabled AND (? = '' OR endpoints.source = ?)
+ ORDER BY sources.position, endpoints.position
 """
 
 
@@ -81,21 +101,27 @@ class SqliteEndpoints:
         rows = self._database.rows(
             """
             SELECT endpoints.* FROM endpoints JOIN sources ON sources.name = source
-             WHERE endpoints.enabled AND source IN (SELECT value FROM json_each(?))
+             WHERE endpoints.enabled AND gone_at IS NULL AND source IN (SELECT value FROM json_each(?))
              ORDER BY sources.position, endpoints.position
             """,
             (json.dumps(list(source_names)),),
         )
-        return [
-            EndpointRow(
-                id=row["id"],
-                source=row["source"],
-                url=row["url"],
-                kind=EndpointKind(row["kind"]),
-                validators=Validators(etag=row["etag"], last_modified=row["last_modified"], digest=row["digest"]),
-                last_polled_at=to_instant(row["last_polled_at"]),
-                next_look_at=to_instant(row["next_look_at"]),
-                failures=row["failures"],
-            )
-            for row in rows
-        ]
+        return [_endpoint(row) for row in rows]
+
+
+def _endpoint(row: sqlite3.Row) -> EndpointRow:
+    return EndpointRow(
+        id=row["id"],
+        source=row["source"],
+        url=row["url"],
+        kind=EndpointKind(row["kind"]),
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"], digest=row["digest"]),
+        last_polled_at=to_instant(row["last_polled_at"]),
+        next_look_at=to_instant(row["next_look_at"]),
+        failures=row["failures"],
+        published=tuple(datetime.fromtimestamp(second, UTC) for second in json.loads(row["published"])),
+        listed=row["listed"],
+        moved_to=row["moved_to"],
+        moved_times=row["moved_times"],
+        read_at=to_instant(row["read_at"]),
+    )

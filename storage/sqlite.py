@@ -9,8 +9,9 @@ from typing import Self
 from storage.articles import SqliteArticles
 from storage.crawls import SqliteCrawls, SqliteLeases
 from storage.database import Database
-from storage.entries import SqliteEntries, SqlitePolls
+from storage.entries import SqliteEntries
 from storage.memory import SqliteMemory
+from storage.polls import SqlitePolls
 from storage.quarantine import SqliteQuarantine
 from storage.reextraction import SqliteReextraction
 from storage.snapshots import SqliteFetches, SqliteSnapshots

@@ -39,12 +39,17 @@ class Sources(Protocol):
         """Make the stored sources and endpoints those of `sources`; others are disabled, not deleted."""
 
     def rows(self) -> list[Row]:
-        """name homepage schedule enabled last_crawled_at next_look_at articles state, in the order of sources.toml."""
+        """name homepage schedule enabled last_crawled_at next_look_at next_look_why articles state, in the order of
+        sources.toml; the next look is the first one at any of its endpoints."""
+
+    def endpoints(self, source: str = "") -> list[Row]:
+        """source url kind last_polled_at next_look_at next_look_why failures trouble moved_to moved_times gone_at, of
+        what is followed, in the order of sources.toml."""
 
 
 class Endpoints(Protocol):
     def of(self, source_names: Sequence[str]) -> list[EndpointRow]:
-        """The endpoints to poll, in the order of sources.toml."""
+        """The endpoints to poll, in the order of sources.toml; those that are gone for good (410) are not."""
 
 
 class Polls(Protocol):

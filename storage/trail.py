@@ -106,6 +106,8 @@ def _next_look(entry: dict[str, Any]) -> dict[str, Any]:
         what, reason = f"next look at {entry['next_look_at']}", "a planned look for revisions"
         if entry["state"] == "new":
             reason = "not fetched yet"
+        if entry["state"] == "gone":
+            reason = "it was not there (404); it may not have been there yet"
         if entry["state"] == "failed":
             reason = f"after {entry['attempts']} failed look(s)"
     return {"at": entry["next_look_at"] or entry["first_seen_at"], "step": "scheduled", "what": what, "why": reason}

@@ -24,7 +24,16 @@ SOURCES = (
     Column(key="schedule", style="dim"),
     count("articles"),
     instant("last_crawled_at", "last crawled"),
-    Column(key="homepage", is_wide=True),
+    instant("next_look_at", "next look"),
+    Column(key="next_look_why", title="why then", is_wide=True),
+)
+ENDPOINTS = (
+    Column(key="source", style="green"),
+    Column(key="kind", style="dim"),
+    instant("last_polled_at", "last look"),
+    instant("next_look_at", "next look"),
+    Column(key="next_look_why", title="why then", is_wide=True),
+    Column(key="url", is_wide=True),
 )
 CHECKS = (
     Column(key="name", style="green"),
@@ -41,9 +50,10 @@ def sources() -> None:
     """The publications that are followed."""
 
 
-@command(name="list", example="copydesk sources list --format csv")
-def list_(session: Session) -> None:
-    """List the sources of sources.toml with what is known of them."""
+@command(name="list", example="copydesk sources list --endpoints")
+@click.option("--endpoints", is_flag=True, help="A row each feed, sitemap and section page.")
+def list_(session: Session, endpoints: bool) -> None:
+    """List the sources of sources.toml with what is known of them, when each is looked at next, and why then."""
     from storage.store import open_store
 
     followed = session.sources()
@@ -51,7 +61,13 @@ def list_(session: Session) -> None:
     stored: dict[str, Mapping[str, Any]] = {}
     if database.exists():
         with open_store(database, read_only=True) as store:
+            if endpoints:
+                emit(session, map(_endpoint, store.sources.endpoints()), ENDPOINTS)
+                return
             stored = {str(row["name"]): row for row in store.sources.rows()}
+    if endpoints:
+        say("nothing was crawled yet")
+        return
     emit(session, (_row(source, stored.get(source.name, {}), session.settings()) for source in followed), SOURCES)
 
 
@@ -100,6 +116,14 @@ def check_sources(chosen: tuple[Source, ...], settings: Settings, *, log_level: 
             }
 
 
+def _endpoint(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With what its publisher says of its address, where a user should know."""
+    if row["moved_to"] is None:
+        return row
+    advice = f"moved for good to {row['moved_to']} (met {row['moved_times']} times): name that in sources.toml"
+    return {**row, "next_look_why": f"{row['next_look_why']}; {advice}"}
+
+
 def _row(source: Source, stored: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     """The contract's row of a source, before its first crawl too."""
     return {
@@ -111,6 +135,7 @@ def _row(source: Source, stored: Mapping[str, Any], settings: Settings) -> dict[
         "next_look_at": stored.get("next_look_at"),
         "articles": stored.get("articles", 0),
         "state": stored.get("state") or ("new" if source.enabled else "paused"),
+        "next_look_why": stored.get("next_look_why") or "",
     }
 
 

@@ -13,6 +13,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from copydesk.polling import FailureKind
 from spiders.outcomes import Lost, Refused
 from spiders.scheduler import host_name
 
@@ -31,6 +32,8 @@ MOST_READ_BYTES = 512_000
 
 class RobotsUnavailable(Lost):
     """The file could not be had, so nothing may be fetched (section 2.3.1.4)."""
+
+    kind = FailureKind.SERVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import psutil
 
 from tests.benchmarks.corpus import open_corpus
 
-NAMES = ("whole_way",)
+NAMES = ("whole_way", "polling")
 
 
 def main() -> None:

@@ -5,10 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from copydesk.looks import (
-    BACK_OFF_MINUTES,
     MOST_ATTEMPTS,
     next_attempt,
-    next_look_after_failure,
     next_look_after_success,
 )
 
@@ -42,14 +40,10 @@ def test_without_hours_a_page_is_never_looked_at_again() -> None:
     assert next_look_after_success(SEEN, SEEN, ()) is None
 
 
-def test_an_endpoint_that_fails_is_left_alone_for_longer_each_time_but_never_given_up() -> None:
-    waits = [(next_look_after_failure(failures, SEEN) - SEEN) / timedelta(minutes=1) for failures in range(1, 9)]
-    assert waits == [5, 15, 60, 240, 720, 1440, 1440, 1440]
-    assert next_look_after_failure(10**9, SEEN) == SEEN + timedelta(days=1)
-
-
-def test_no_failure_at_all_waits_as_after_the_first() -> None:
-    assert next_look_after_failure(0, SEEN) == SEEN + timedelta(minutes=BACK_OFF_MINUTES[0])
+def test_a_page_that_cannot_be_had_is_left_alone_for_longer_each_time() -> None:
+    attempts = [next_attempt(attempts, SEEN) for attempts in range(MOST_ATTEMPTS)]
+    waits = [(attempt - SEEN) / timedelta(minutes=1) for attempt in attempts if attempt is not None]
+    assert waits == [5, 5, 15, 60, 240, 720, 1440, 1440, 1440, 1440]
 
 
 def test_a_page_is_given_up_after_ten_attempts_and_nearly_five_days() -> None:

@@ -232,9 +232,9 @@ def test_sources_are_listed_before_the_first_crawl(tmp_path: Path) -> None:
     result = copydesk("sources", "list", "--home", str(tmp_path), "--format", "csv")
 
     assert result.stdout.splitlines() == [
-        "name,homepage,schedule,enabled,last_crawled_at,next_look_at,articles,state",
-        "a,,every 15 minutes,True,,,0,new",
-        "b,,every 15 minutes,False,,,0,paused",
+        "name,homepage,schedule,enabled,last_crawled_at,next_look_at,articles,state,next_look_why",
+        "a,,every 15 minutes,True,,,0,new,",
+        "b,,every 15 minutes,False,,,0,paused,",
     ]
 
 

@@ -232,9 +232,10 @@ def test_endpoints_that_need_no_look_yet_are_left_out_when_only_due_ones_are_ask
         feed = web.replies["/feed.xml"]
         assert isinstance(feed, Reply)
         web.serve("/feed.xml", feed.body, content_type="application/rss+xml", Cache_Control="max-age=600")
-        desk.crawl(source)
+        pace = {source.name: 60.0}
+        desk.crawl(source, fastest_s=pace)
         web.forget()
-        soon = desk.crawl(source, due_only=True, clock_offset_s=300.0)
+        soon = desk.crawl(source, due_only=True, clock_offset_s=300.0, fastest_s=pace)
         assert (soon.end.finish_reason, web.paths()) == ("nothing_to_do", [])
         later = desk.crawl(source, due_only=True, clock_offset_s=timedelta(minutes=11).total_seconds())
         assert later.end.polled == 1

@@ -8,9 +8,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from copydesk.model import EndpointKind, Source
+from copydesk.polling import FailureKind, Pace
 from spiders.fetches import payload_digest
 from spiders.outcomes import Answer, Failure
-from spiders.polling import DEEPEST, MOST_CHILDREN, Poll, PollResult, lost_poll, max_age_s, read_poll
+from spiders.polling import (
+    DEEPEST,
+    MOST_CHILDREN,
+    Poll,
+    PollResult,
+    is_due,
+    lost_poll,
+    max_age_s,
+    needs_whole_body,
+    read_poll,
+)
 from storage.records import EndpointRow, FetchOutcome, PollOutcome, Validators
 from tests.servers import make_feed
 
@@ -94,11 +105,50 @@ def test_a_sitemap_of_an_index_leaves_the_validators_of_the_index_alone() -> Non
 
 @pytest.mark.parametrize(
     ("header", "rest_s"),
-    [("max-age=300", 300), ("public, max-age=604800", 3600), ("no-cache, max-age=300", None), ("", None)],
+    [("max-age=300", 900), ("max-age=1800", 1800), ("public, max-age=604800", 3600), ("no-cache, max-age=1800", 900)],
 )
-def test_a_feed_that_is_fresh_for_a_while_needs_no_look_until_then(header: str, rest_s: int | None) -> None:
-    asked = read(FEED, ("Cache-Control", header)).record.next_look_at
-    assert asked == (NOON + timedelta(seconds=rest_s) if rest_s else None)
+def test_a_feed_that_is_fresh_for_a_while_needs_no_look_until_then(header: str, rest_s: int) -> None:
+    record = read(FEED, ("Cache-Control", header)).record
+    assert record.next_look_at == NOON + timedelta(seconds=rest_s)
+    assert rest_s == 900 or "of rest" in record.next_look_why
+
+
+def test_a_look_is_due_a_little_before_its_time_so_that_it_does_not_wait_for_another_run() -> None:
+    pace = Pace(fastest_s=900)
+    looked_at_12_00_40 = replace(ENDPOINT, next_look_at=NOON + timedelta(seconds=940))
+    assert is_due(looked_at_12_00_40, NOON + timedelta(seconds=900), pace)
+    assert not is_due(looked_at_12_00_40, NOON + timedelta(seconds=600), pace)
+    assert is_due(ENDPOINT, NOON, pace)
+
+
+def test_a_publisher_that_asked_to_be_left_alone_gets_all_of_that_time() -> None:
+    refused = replace(ENDPOINT, failures=1, next_look_at=NOON + timedelta(seconds=940))
+    assert not is_due(refused, NOON + timedelta(seconds=939), Pace(fastest_s=900))
+    assert is_due(refused, NOON + timedelta(seconds=940), Pace(fastest_s=900))
+
+
+def test_an_endpoint_that_says_not_modified_for_days_is_asked_for_the_whole_body() -> None:
+    assert not needs_whole_body(replace(ENDPOINT, read_at=None), NOON)
+    assert not needs_whole_body(replace(ENDPOINT, read_at=NOON - timedelta(days=2)), NOON)
+    assert needs_whole_body(replace(ENDPOINT, read_at=NOON - timedelta(days=4)), NOON)
+
+
+def test_a_permanent_redirect_is_believed_at_the_third_sighting_and_while_it_is_well() -> None:
+    moved = replace(ENDPOINT, moved_to="http://a.example/new", moved_times=2)
+    assert moved.ask_url == ENDPOINT.url
+    assert replace(moved, moved_times=3).ask_url == "http://a.example/new"
+    assert replace(moved, moved_times=9, failures=1).ask_url == ENDPOINT.url
+
+
+def test_a_410_ends_an_endpoint_but_not_one_that_was_redirected_there() -> None:
+    gone = Failure(outcome=FetchOutcome.GONE, kind=FailureKind.GONE, detail="HTTP 410 Gone", status=410, final=True)
+    record = lost_poll(ENDPOINT, gone, at=NOON, crawl_id=1)
+    assert (record.outcome, record.next_look_at) == (PollOutcome.GONE, None)
+
+    moved = replace(ENDPOINT, moved_to="http://a.example/new", moved_times=3)
+    record = lost_poll(moved, gone, at=NOON, crawl_id=1)
+    assert record.outcome is PollOutcome.FAILED
+    assert record.next_look_at is not None
 
 
 # RFC 9111 section 5.2, and what servers send.

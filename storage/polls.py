@@ -1,0 +1,116 @@
+"""Polls: what each look at an endpoint found, and what it leaves for the next one."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from copydesk.polling import MOST_REMEMBERED
+from storage.database import Database
+from storage.entries import due_rows, see
+from storage.instants import to_text, to_text_or_none
+from storage.records import EntryRow, PollOutcome, PollRecord
+
+FAILURES = (PollOutcome.FAILED, PollOutcome.REFUSED, PollOutcome.NOT_A_FEED, PollOutcome.GONE)
+
+
+class SqlitePolls:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, poll: PollRecord, *, now: datetime) -> list[EntryRow]:
+        """Store a poll with its entries and return those entries that are due, in document order.
+
+        A known entry whose title or modified date differs becomes due at once.
+        """
+        with self._database.transaction() as connection:
+            source = connection.execute("SELECT source FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()[0]
+            found = [see(connection, seen, poll, source, to_text(now)) for seen in poll.entries]
+            _update_endpoint(connection, poll, source)
+            connection.execute(
+                """
+                INSERT INTO polls (endpoint_id, crawl_id, at, outcome, status, detail, entries, entries_new,
+                                   entries_known)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                (
+                    poll.endpoint_id,
+                    poll.crawl_id,
+                    to_text(poll.at),
+                    poll.outcome,
+                    poll.status,
+                    poll.detail,
+                    len(found),
+                    sum(is_new for _, is_new, _ in found),
+                    sum(is_known_here for _, _, is_known_here in found),
+                ),
+            )
+            ids = [entry_id for entry_id, _, _ in found]
+            return due_rows(connection, ids, now=to_text(now))
+
+
+def _update_endpoint(connection: sqlite3.Connection, poll: PollRecord, source: str) -> None:
+    connection.execute("UPDATE sources SET last_crawled_at = ? WHERE name = ?", (to_text(poll.at), source))
+    if poll.outcome is PollOutcome.READ:
+        _remember_publications(connection, poll)
+    if poll.depth:
+        return  # a sitemap of an index decides nothing for the index
+    validators = poll.validators
+    if validators is not None:
+        connection.execute(
+            "UPDATE endpoints SET etag = ?, last_modified = ?, digest = ? WHERE id = ?",
+            (validators.etag, validators.last_modified, validators.digest, poll.endpoint_id),
+        )
+    connection.execute(
+        """
+        UPDATE endpoints SET last_polled_at = :at, next_look_at = :next_look_at, next_look_why = :why,
+               trouble = NULLIF(:trouble, ''), failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END,
+               gone_at = CASE WHEN :outcome = 'gone' THEN :at END,
+               read_at = CASE WHEN :has_body THEN :at ELSE read_at END,
+               listed = CASE WHEN :outcome = 'read' THEN :listed ELSE listed END
+         WHERE id = :id
+        """,
+        {
+            "at": to_text(poll.at),
+            "next_look_at": to_text_or_none(poll.next_look_at),
+            "why": poll.next_look_why,
+            "trouble": poll.trouble,
+            "failed": poll.outcome in FAILURES,
+            "outcome": poll.outcome,
+            "has_body": poll.outcome in (PollOutcome.READ, PollOutcome.UNCHANGED) and poll.status != 304,
+            "listed": len(poll.entries),
+            "id": poll.endpoint_id,
+        },
+    )
+    if poll.outcome not in FAILURES:
+        _note_move(connection, poll)
+
+
+def _note_move(connection: sqlite3.Connection, poll: PollRecord) -> None:
+    """Count the looks in a row that were redirected for good to one place. One that was not, begins anew; one that
+    asked the remembered place itself says nothing, unless that has moved on."""
+    if poll.moved_to is not None:
+        connection.execute(
+            """
+            UPDATE endpoints SET moved_times = CASE WHEN moved_to IS :moved_to THEN moved_times + 1 ELSE 1 END,
+                   moved_to = :moved_to WHERE id = :id
+            """,
+            {"moved_to": poll.moved_to, "id": poll.endpoint_id},
+        )
+    elif not poll.asked_url:
+        connection.execute("UPDATE endpoints SET moved_to = NULL, moved_times = 0 WHERE id = ?", (poll.endpoint_id,))
+
+
+def _remember_publications(connection: sqlite3.Connection, poll: PollRecord) -> None:
+    """Keep when its newest entries were published. The key of sightings finds the entries that were seen last."""
+    rows = connection.execute(
+        """
+        SELECT CAST(strftime('%s', COALESCE(entries.published_at, sightings.first_at)) AS INTEGER) AS second
+          FROM sightings JOIN entries ON entries.id = entry_id
+         WHERE endpoint_id = ? ORDER BY entry_id DESC LIMIT ?
+        """,
+        (poll.endpoint_id, MOST_REMEMBERED),
+    )
+    seconds = sorted({row["second"] for row in rows if row["second"] <= poll.at.timestamp()})
+    connection.execute("UPDATE endpoints SET published = ? WHERE id = ?", (json.dumps(seconds), poll.endpoint_id))
