@@ -28,6 +28,7 @@ COMMANDS = {
     "reextract": "flows.cli.reextract",
     "extract": "flows.cli.extract",
     "demo": "flows.cli.demo",
+    "completion": "flows.cli.completion",
 }
 """Command and the module that holds it under the same name, in the order of the help."""
 

@@ -8,13 +8,14 @@ from typing import Any
 import click
 
 from flows.cli.common import When
+from flows.cli.completion import SourceName
 
 FILTERS = (
     click.option(
         "--search", default="", metavar="WORDS", help="Full-text search of headlines and texts, best match first."
     ),
     click.option("--fts", default="", metavar="QUERY", help="The same in raw FTS5 syntax (NEAR, OR, prefix*)."),
-    click.option("--source", default="", metavar="NAME", help="Of one source."),
+    click.option("--source", default="", type=SourceName(), metavar="NAME", help="Of one source."),
     click.option("--tag", default="", help="Of sources with a tag."),
     click.option("--since", type=When(), help="Published at or after: 2026-11-01, yesterday, 3d."),
     click.option("--until", type=When(), help="Published before."),
