@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 BUSY_S = 30.0
 """How long another process's transaction is waited for."""
+OPCODES = 10_000
+"""Of SQLite's machine, between two looks at the clock where time is limited: about a millisecond."""
 PRAGMAS = (
     f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}",
     "PRAGMA foreign_keys = ON",
@@ -42,6 +44,7 @@ TROUBLES = {
     sqlite3.SQLITE_PERM: "it may not be opened by this user",
     sqlite3.SQLITE_AUTH: "it may not be opened by this user",
     sqlite3.SQLITE_NOMEM: "there is not enough memory",
+    sqlite3.SQLITE_INTERRUPT: "this took too long, and was given up; ask for less, or later",
 }
 """What a user can act on, by SQLite's primary result code. Any other code is a bug of ours."""
 
@@ -175,6 +178,17 @@ class Database:
         own, in constant memory."""
         with self.explained(), contextlib.closing(self._open_reader()) as connection:
             yield from connection.execute(sql, values)
+
+    @contextlib.contextmanager
+    def limited(self, limit_s: float) -> Iterator[None]:
+        """Give up reads that go on for longer, with a StorageError."""
+        until = monotonic() + limit_s
+        with self._lock:
+            self._connection.set_progress_handler(lambda: monotonic() > until, OPCODES)
+            try:
+                yield
+            finally:
+                self._connection.set_progress_handler(None, 0)
 
     @contextlib.contextmanager
     def explained(self) -> Iterator[None]:

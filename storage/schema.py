@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.errors import StorageError
-from storage import polling_tables, tables
+from storage import listings, polling_tables, tables
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as UtilsDatabase
@@ -23,6 +23,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m001_first_tables", tables.FIRST),
     ("m002_site_memory", tables.SITE_MEMORY),
     ("m003_polling", polling_tables.POLLING),
+    ("m004_listings", listings.LISTINGS),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

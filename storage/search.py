@@ -1,13 +1,22 @@
-"""Filters of lists and exports, as SQL."""
+"""Filters of lists and exports, as SQL; what a person types, as FTS5 reads it."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from storage.instants import to_text
+from storage.listings import SPACELESS
 from storage.records import ArticleQuery
 
 TIME = "COALESCE(published_utc, first_seen_at)"
+SPACELESS_WORD = re.compile(f"{SPACELESS}+")
+TRIGRAM = 3
+BEGINNING = """
+COALESCE((SELECT group_concat('"' || replace(term, '"', '""') || '"', ' OR ') FROM articles_trigram_terms
+           WHERE term >= {word} AND term < {word} || char(1114111)), '""')
+"""
+"""A word that is shorter than a trigram, as an FTS5 query of the trigrams that begin with it."""
 
 
 def quote_words(search: str) -> str:
@@ -15,18 +24,49 @@ def quote_words(search: str) -> str:
     return " ".join('"' + word.replace('"', '""') + '"' for word in search.split())
 
 
+def match(search: str, *, fts: str = "", table: str = "articles") -> tuple[list[str], dict[str, Any]]:
+    """Return the conditions that make `table` a match, and their values: none where nothing is searched for.
+
+    Words in scripts without spaces are found anywhere, by the trigram index; all others as whole words. The first
+    condition is on articles_fts, which the caller joins, unless every word is of such a script (`uses_fts`).
+
+    >>> match("S&P 500")
+    (['articles_fts MATCH :match'], {'match': '"S&P" "500"'})
+    """
+    values: dict[str, Any] = {}
+    conditions: list[str] = []
+    words = [] if fts else search.split()
+    spaced = [word for word in words if not SPACELESS_WORD.search(word)]
+    if query := fts or quote_words(" ".join(spaced)):
+        conditions.append("articles_fts MATCH :match")
+        values["match"] = query
+    parts = [part for word in words if word not in spaced for part in SPACELESS_WORD.findall(word)]
+    long = [part for part in parts if len(part) >= TRIGRAM]
+    key = "id" if table == "articles" else "article_id"
+    found = f"{table}.{key} IN (SELECT rowid FROM articles_trigram WHERE articles_trigram MATCH {{query}})"
+    if long:
+        conditions.append(found.format(query=":trigrams"))
+        values["trigrams"] = quote_words(" ".join(long))
+    for number, part in enumerate(part for part in parts if len(part) < TRIGRAM):
+        conditions.append(found.format(query=BEGINNING.format(word=f":short{number}")))
+        values[f"short{number}"] = part
+    return conditions, values
+
+
+def uses_fts(values: dict[str, Any]) -> bool:
+    """Whether what `match` gave is a condition on articles_fts."""
+    return "match" in values
+
+
 def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
     """The SELECT of a query, and its values."""
-    conditions: list[str] = []
-    values: dict[str, Any] = {}
+    conditions, values = match(query.search, fts=query.fts)
+    ranked = uses_fts(values)
 
     def add(condition: str, name: str, value: object) -> None:
         conditions.append(condition)
         values[name] = value
 
-    match = query.fts or quote_words(query.search)
-    if match:
-        add("articles_fts MATCH :match", "match", match)
     if query.source:
         add("source = :source", "source", query.source)
     if query.tag:
@@ -44,13 +84,13 @@ def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
         conditions.append("paywalled IS NOT 1")
     if not query.duplicates:
         conditions.append("duplicate_of IS NULL")
-    tables = "articles_fts JOIN articles ON articles.id = articles_fts.rowid" if match else "articles"
+    tables = "articles_fts JOIN articles ON articles.id = articles_fts.rowid" if ranked else "articles"
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     order = (
         "articles.id"
         if query.after_id or query.by_id
         else "bm25(articles_fts, 4, 1)"
-        if match
+        if ranked
         else f"{TIME} DESC, articles.id DESC"
     )
     values["limit"] = -1 if query.limit is None else query.limit

@@ -27,6 +27,7 @@ COMMANDS = {
     "export": "flows.cli.export",
     "reextract": "flows.cli.reextract",
     "extract": "flows.cli.extract",
+    "web": "flows.cli.web",
     "demo": "flows.cli.demo",
     "completion": "flows.cli.completion",
 }

@@ -71,7 +71,8 @@ def fill(connection: sqlite3.Connection, text: Fill = strange_text, *, rows: int
                 for column in columns
             }
             marks = ", ".join("?" * len(values))
-            connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+            # Or replace: triggers keep some rows beside those of other tables.
+            connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
     connection.execute("COMMIT")
 
 
