@@ -74,19 +74,37 @@ def parse_section(body: bytes, *, section_url: str, content_type: str = "") -> t
     Raises:
         ParseError: `body` is no web page, or no link on it looks like one to an article.
     """
-    decoded = decode_page(body, content_type)
-    if isinstance(decoded, Refusal):
-        raise ParseError(section_url, f"no web page ({decoded.detail})")
-    try:
-        # lxml gives no element for text without tags, and an error for what it takes to be empty.
-        root = document_fromstring(decoded.text.encode("utf-8"), parser=HTMLParser(encoding="utf-8", huge_tree=False))
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise ParseError(section_url, f"no web page ({error})") from error
+    root = read_html(body, url=section_url, content_type=content_type)
     chosen = _choose(list(_links(root, section_url)))
     if not chosen:
         raise ParseError(section_url, "a web page, but no link on it looks like a link to an article")
     cards = _Cards({link.element: link.key for links in chosen.values() for link in links})
     return tuple(_make_entry(links, cards) for links in chosen.values())
+
+
+def read_html(body: bytes, *, url: str, content_type: str = "") -> HtmlElement:
+    """Return the root element of a web page.
+
+    Raises:
+        ParseError: `body` is none.
+    """
+    decoded = decode_page(body, content_type)
+    if isinstance(decoded, Refusal):
+        raise ParseError(url, f"no web page ({decoded.detail})")
+    try:
+        # lxml gives no element for text without tags, and an error for what it takes to be empty.
+        return document_fromstring(decoded.text.encode("utf-8"), parser=HTMLParser(encoding="utf-8", huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise ParseError(url, f"no web page ({error})") from error
+
+
+def menu_urls(root: HtmlElement, *, page_url: str) -> list[str]:
+    """Return where the menus of a page lead on its own site, each once, in document order."""
+    links: dict[str, str] = {}
+    for link in _links(root, page_url):
+        if link.is_framed and link.text:
+            links.setdefault(link.key.rstrip("/"), link.url)
+    return list(links.values())
 
 
 def is_article_like(url: str) -> bool:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from pathlib import Path
-from threading import Event
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.common import Group, Session, command, say
+from flows.cli import following, opml
+from flows.cli.common import Group, Session, command
 from flows.cli.output import Column, count, emit, instant
 
 if TYPE_CHECKING:
@@ -34,14 +31,6 @@ ENDPOINTS = (
     instant("next_look_at", "next look"),
     Column(key="next_look_why", title="why then", is_wide=True),
     Column(key="url", is_wide=True),
-)
-CHECKS = (
-    Column(key="name", style="green"),
-    Column(key="outcome"),
-    Column(key="status", justify="right"),
-    count("entries"),
-    Column(key="url", is_wide=True),
-    Column(key="detail", is_wide=True),
 )
 
 
@@ -71,51 +60,6 @@ def list_(session: Session, endpoints: bool) -> None:
     emit(session, (_row(source, stored.get(source.name, {}), session.settings()) for source in followed), SOURCES)
 
 
-@command(example="copydesk sources check guardian-business bbc-business")
-@click.argument("names", nargs=-1, metavar="[NAME ...]")
-def check(session: Session, names: tuple[str, ...]) -> None:
-    """Look at every feed, sitemap and section once, and say which answer. Stores nothing."""
-    from flows.crawl import choose_sources
-
-    chosen = choose_sources(session.sources(), names)
-    rows = list(check_sources(chosen, session.settings(), log_level=session.log_level))
-    emit(session, rows, CHECKS)
-    answered = sum(1 for row in rows if row["outcome"] in ("read", "unchanged"))
-    say(f"{answered} of {len(rows)} endpoints answered with what they should hold")
-
-
-def check_sources(chosen: tuple[Source, ...], settings: Settings, *, log_level: str) -> Iterator[dict[str, Any]]:
-    """Poll endpoints into a store that is thrown away; a row each: name url outcome status entries detail."""
-    from flows.crawl import CrawlJob, Progress, crawl
-    from storage.store import open_store
-
-    with tempfile.TemporaryDirectory(prefix="copydesk-check-") as folder:
-        home = Path(folder)
-        desk = replace(settings.desk, data=home, archive=home / "archive", database=home / "check.db")
-        job = CrawlJob(sources=chosen, followed=chosen, limit=0, trigger="check", log_level=log_level)
-        stop = Event()
-
-        def stop_at_the_last_endpoint(progress: Progress) -> None:
-            if progress.event.polled >= progress.event.endpoints > 0:
-                stop.set()
-
-        report = crawl(job, replace(settings, desk=desk), on_progress=stop_at_the_last_endpoint, stop=stop)
-        with open_store(desk.database, read_only=True) as store:
-            crawled = store.crawls.get(report.crawl_id) or {"polls": []}
-    polls = {(poll["source"], poll["url"]): poll for poll in crawled["polls"]}
-    for source in chosen:
-        for _, url in source.endpoints():
-            poll = polls.get((source.name, url), {})
-            yield {
-                "name": source.name,
-                "url": url,
-                "outcome": poll.get("outcome", "not looked at"),
-                "status": poll.get("status"),
-                "entries": poll.get("entries", 0),
-                "detail": poll.get("detail", ""),
-            }
-
-
 def _endpoint(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """With what its publisher says of its address, where a user should know."""
     if row["moved_to"] is None:
@@ -139,5 +83,5 @@ def _row(source: Source, stored: Mapping[str, Any], settings: Settings) -> dict[
     }
 
 
-sources.add_command(list_)
-sources.add_command(check)
+for _command in (list_, following.add, following.check, following.pause, following.resume, opml.import_, opml.export):
+    sources.add_command(_command)

@@ -198,7 +198,9 @@ def test_sources_check_says_which_answer_and_stores_nothing(tmp_path: Path) -> N
             file.write('[[source]]\nname = "gone"\nfeeds = ["http://127.0.9.9:9/rss"]\n')
         result = copydesk(tmp_path, "sources", "check")
 
-    found = {row["name"]: (row["outcome"], row["status"], row["entries"]) for row in rows(result)}
+    assert result.exit_code == 1  # one is dead
+    printed = map(json.loads, result.stdout.splitlines())
+    found = {row["name"]: (row["outcome"], row["status"], row["entries"]) for row in printed}
     assert found["static-1"] == ("read", 200, 2)
     assert found["gone"][0] == "failed"
     assert "1 of 2 endpoints answered" in result.stderr

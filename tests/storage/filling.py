@@ -72,7 +72,9 @@ def fill(connection: sqlite3.Connection, text: Fill = strange_text, *, rows: int
             }
             marks = ", ".join("?" * len(values))
             # Or replace: triggers keep some rows beside those of other tables.
-            connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+            connection.execute(
+                f"INSERT OR REPLACE INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values())
+            )
     connection.execute("COMMIT")
 
 
