@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.cli import following, opml
-from flows.cli.common import Group, Session, command
+from flows.cli.common import Group, Session, command, say
 from flows.cli.output import Column, count, emit, instant
 
 if TYPE_CHECKING:
