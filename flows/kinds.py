@@ -130,9 +130,9 @@ def is_url(raw: str) -> bool:
 
 
 def _is_address(raw: str) -> bool:
-    """`127.0.0.1:8001`, `[::1]:8001`, `localhost:8001`."""
+    """`127.0.0.1:8001`, `[::1]:8001`, `localhost:8001`; port 0 is any free one."""
     host, colon, port = raw.rpartition(":")
-    return bool(colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536)
+    return bool(colon and host and port.isascii() and port.isdigit() and int(port) < 65536)
 
 
 def _is_timezone(raw: str) -> bool:

@@ -12,9 +12,9 @@ from storage.archive import read_body
 from storage.database import Database
 from storage.snapshots import SqliteSnapshots
 
-ACTIVE = re.compile(r"<(?=(?:link|meta|base)\b)", re.IGNORECASE)
-"""What could make a browser open a connection (preconnect), go elsewhere (refresh) or resolve links elsewhere, whatever
-the policy says: renamed, so that it means nothing."""
+ACTIVE = re.compile(r"<(?=(?:link|meta|base|iframe|frame|portal)\b)", re.IGNORECASE)
+"""What makes a browser open a connection before it asks the policy (Chromium does for frames and preconnects), go
+elsewhere (refresh) or resolve links elsewhere: renamed, so that it means nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
