@@ -16,6 +16,7 @@ from copydesk.model import Change, Source
 from flows.config import Settings, nearest_name
 from flows.ingest import Ingest
 from flows.intervals import fastest_s
+from flows.matching import matching_of
 from spiders.plan import CrawlEvent, CrawlPlan
 from spiders.process import CrawlProcess
 from storage.records import CrawlCounts, FetchOutcome, PollOutcome, Stored
@@ -142,7 +143,7 @@ def crawl(
     Raises:
         StorageError: the database or the archive cannot be opened or written.
     """
-    with open_store(settings.desk.database) as store:
+    with open_store(settings.desk.database, matching=matching_of(settings)) as store:
         if job.followed:
             store.sources.sync(job.followed, now=_now(job))
         names = [source.name for source in job.sources]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from copydesk.model import Article, Change, Page, Reason, Refusal, Source
+from flows.matching import match_waiting
 from flows.memory import learn_from
 from flows.workers import Outcome, WorkerPool
 from storage.records import Extraction, SnapshotRow, Stored
@@ -159,6 +160,7 @@ class Ingest:
         yield self._store_batch(everything=True)
         if not until():
             learn_from(self._store, sorted(self._taught), now=self._now())
+            match_waiting(self._store, now=self._now())
 
     def _fill(self) -> None:
         while self._pool.room:

@@ -1,9 +1,10 @@
-"""Copies among many articles from a file to a file, without a database: `copydesk duplicates --batch`."""
+"""How the store matches; and copies among many articles from a file to a file: `copydesk duplicates --batch`."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,17 @@ from typing import Any, TextIO
 from copydesk.duplicates.groups import Groups, telling
 from copydesk.duplicates.index import MemoryIndex
 from copydesk.duplicates.matching import describe, match
-from copydesk.duplicates.verdict import Verdict
+from copydesk.duplicates.verdict import DEFAULT, Thresholds, Verdict
+from flows.config import Settings
+from storage.records import Matching
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+STEP = 100
+"""Articles matched in one transaction, where they were stored before there was a match index."""
+MOST = 2_000
+"""Of them after one ingest; the rest waits for the next one, or for `copydesk rematch`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +37,22 @@ class Document:
     body_text: str
     published_at: datetime | None
     publisher: str
+
+
+def matching_of(settings: Settings, *, window_h: float | None = None, limits: Thresholds = DEFAULT) -> Matching:
+    """How news.toml wants copies to be looked for; `window_h` in its place where one is given, 0 for no limit."""
+    hours = settings.matching.window_h if window_h is None else window_h
+    return Matching(window=timedelta(hours=hours) if hours else None, limits=limits)
+
+
+def match_waiting(store: Store, *, now: datetime, most: int | None = MOST) -> int:
+    """Match articles that an older Copydesk stored, a bounded part; how many there were."""
+    done = 0
+    while (most is None or done < most) and (found := store.duplicates.match_waiting(limit=STEP, now=now)):
+        done += found
+    if done:
+        log.info("matched stored articles=%d", done)
+    return done
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from copydesk.extraction.memory import cut_article
 from copydesk.model import Article, Change, Decision, Refusal
 from copydesk.urls import canonical_url
 from storage.database import Database
-from storage.duplicates import match_exact
+from storage.duplicates import match_article
 from storage.instants import to_text, to_text_or_none
-from storage.records import ArticleQuery, Extraction, SnapshotRow, Stored
+from storage.records import ArticleQuery, Extraction, Matching, SnapshotRow, Stored
 from storage.revising import Cause, bring_in_line, insert_revision, load_memory
 from storage.search import make_query
 from storage.snapshots import SELECT as SNAPSHOT
@@ -55,8 +55,9 @@ KEYS = [
 
 
 class SqliteArticles:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, matching: Matching) -> None:
         self._database = database
+        self._matching = matching
 
     def store(self, extractions: Sequence[Extraction], *, now: datetime) -> list[Stored]:
         """Decide, match and store a batch in one transaction, in order; results in the same order.
@@ -64,7 +65,7 @@ class SqliteArticles:
         Storing a snapshot that is no longer pending changes nothing and repeats what became of it.
         """
         with self._database.transaction() as connection:
-            return [_store(connection, extraction, now) for extraction in extractions]
+            return [_store(connection, extraction, self._matching, now) for extraction in extractions]
 
     def made_otherwise(self, article: Article) -> SnapshotRow | None:
         """The snapshot of the stored revision of an article, where other rules made that and its text differs."""
@@ -145,7 +146,7 @@ def make_row(row: sqlite3.Row) -> Row:
     return made
 
 
-def _store(connection: sqlite3.Connection, extraction: Extraction, now: datetime) -> Stored:
+def _store(connection: sqlite3.Connection, extraction: Extraction, matching: Matching, now: datetime) -> Stored:
     snapshot = extraction.snapshot
     done = connection.execute("SELECT * FROM snapshots WHERE id = ?", (snapshot.id,)).fetchone()
     if done["state"] != "pending":
@@ -153,7 +154,7 @@ def _store(connection: sqlite3.Connection, extraction: Extraction, now: datetime
     if extraction.article is None:
         assert extraction.refusal is not None
         return _quarantine(connection, snapshot, extraction.refusal, to_text(now))
-    return _store_article(connection, snapshot, extraction.article, to_text(now), before=extraction.before)
+    return _store_article(connection, extraction, matching, to_text(now))
 
 
 def _repeat(connection: sqlite3.Connection, snapshot: SnapshotRow, done: sqlite3.Row) -> Stored:
@@ -202,15 +203,15 @@ def _quarantine(connection: sqlite3.Connection, snapshot: SnapshotRow, refusal: 
     )
 
 
-def _store_article(
-    connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, now: str, *, before: Article | None
-) -> Stored:
+def _store_article(connection: sqlite3.Connection, extraction: Extraction, matching: Matching, now: str) -> Stored:
+    snapshot, article, before = extraction.snapshot, extraction.article, extraction.before
+    assert article is not None
     stored = _find_stored(connection, article)
     memory = load_memory(connection, snapshot.source if stored is None else stored["source"])
     article, uncut_text = cut_article(article, memory)
     differs = stored is not None and stored["content_hash"] != article.content_hash
     # What the desk has learned since is no publisher's edit: like is compared with like.
-    if stored is not None and differs and bring_in_line(connection, stored, memory, now=now):
+    if stored is not None and differs and bring_in_line(connection, stored, memory, matching, now=now):
         stored = _find_stored(connection, article)
     decision = decide_change(None if stored is None else stored["content_hash"], article)
     if decision.change is Change.REVISED and before is not None:
@@ -229,9 +230,7 @@ def _store_article(
     if decision.change is not Change.UNCHANGED:
         values = columns | {"article_id": article_id, "revision": number, "seen_at": to_text(snapshot.fetched_at)}
         insert_revision(connection, values, cause=Cause.PUBLISHER)
-        old_body_hash = None if stored is None else stored["body_hash"]
-        if old_body_hash != article.body_hash:
-            match_exact(connection, article_id, old_body_hash=old_body_hash, now=now)
+        match_article(connection, article_id, matching, now=now)
     connection.execute("DELETE FROM quarantine WHERE snapshot_id = ?", (snapshot.id,))
     connection.execute(
         """

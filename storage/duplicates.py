@@ -1,91 +1,219 @@
-"""Edges between articles, and the canonical article of each group."""
+"""Articles joined by edges as they are stored: exact copies by their bodies, others by what the match index finds."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import dataclass
+from functools import partial
 
-SHORT_WORDS = 30
-"""Bodies under this many words are copies only under the same headline: `Markets closed today.` is nobody's text."""
+from copydesk.duplicates.evidence import make_evidence
+from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint
+from copydesk.duplicates.groups import JOINING, telling
+from copydesk.duplicates.index import Known
+from copydesk.duplicates.matching import Match, describe, match
+from copydesk.model import Relation
+from storage.groups import barred_groups, edges_of, group_of, members_of, settle
+from storage.instants import to_instant
+from storage.match_index import SqliteIndex, make_values
+from storage.records import Matching
+
+SAME_BODY = "same body hash"
+IN_TIME = "articles.published_utc IS NULL, articles.published_utc, articles.canonical_url"
+"""The order in which a rematch replays articles; it does not depend on when they came."""
+ADD_EDGE = """
+INSERT INTO duplicates (article_id, of_id, relation, score, rule, evidence, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 
 
-def match_exact(connection: sqlite3.Connection, article_id: int, *, old_body_hash: str | None, now: str) -> None:
-    """Bring an article's exact edges, and those of the group it left, in line with its body."""
-    touched = group_of(connection, article_id)
-    connection.execute(
-        "DELETE FROM duplicates WHERE relation = 'exact' AND judged_by IS NULL AND ? IN (article_id, of_id)",
-        (article_id,),
-    )
-    article = connection.execute("SELECT body_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
-    for body_hash in {old_body_hash, article["body_hash"]} - {None}:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewEdge:
+    """An edge to be stored. Its ends are put in order by `add_edge`."""
+
+    article_id: int
+    of_id: int
+    relation: Relation
+    score: float
+    rule: str
+    evidence: str
+    """JSON map."""
+
+
+def match_article(connection: sqlite3.Connection, article_id: int, matching: Matching, *, now: str) -> None:
+    """Bring the index, an article's edges and all groups that it was or is in, in line with its row.
+
+    For an article that is new, or whose text, headline, date or publisher changed. What was joined through it before is
+    looked at again.
+    """
+    before = connection.execute("SELECT * FROM fingerprints WHERE article = ?", (article_id,)).fetchone()
+    known, made = _describe(connection, article_id)
+    if before is not None and tuple(before) == make_values(known, made):
+        settle(connection, (article_id,))  # who credits whom may have changed
+        return
+    again = [article_id]
+    if before is not None and before["version"]:
+        again += _part(connection, article_id, is_body_kept=before["body_hash"] == known.body_hash)
+    SqliteIndex(connection).add(known, made)
+    for body_hash in sorted({known.body_hash} if before is None else {known.body_hash, before["body_hash"]}):
         _link_copies(connection, body_hash, now)
-    while touched:
-        group = group_of(connection, min(touched))
-        _choose_canonical(connection, group)
-        touched -= group
+    for number in again:
+        _tell(connection, number, matching, now)
+    if before is not None:
+        settle(connection, (article_id,))  # its date may decide who is the canonical one
+
+
+def forget_article(connection: sqlite3.Connection, article_id: int, matching: Matching, *, now: str) -> None:
+    """Take an article out of index, edges and groups, before its row is deleted."""
+    again = _part(connection, article_id, is_body_kept=False)
+    body = connection.execute("SELECT body_hash FROM fingerprints WHERE article = ?", (article_id,)).fetchone()
+    SqliteIndex(connection).remove(article_id)
+    for table in ("duplicates", "undone"):
+        connection.execute(f"DELETE FROM {table} WHERE ? IN (article_id, of_id)", (article_id,))
+    settle(connection, {article_id, *again})
+    if body is not None:
+        _link_copies(connection, body["body_hash"], now)
+    for number in again:
+        _tell(connection, number, matching, now)
+
+
+def match_waiting(connection: sqlite3.Connection, matching: Matching, *, limit: int, now: str) -> int:
+    """Match articles that were stored before there was a match index, the oldest ones first; how many."""
+    rows = connection.execute(
+        "SELECT article FROM fingerprints WHERE version = 0 ORDER BY article LIMIT ?", (limit,)
+    ).fetchall()
+    for row in rows:
+        match_article(connection, row["article"], matching, now=now)
+    return len(rows)
+
+
+def add_edge(connection: sqlite3.Connection, edge: NewEdge, *, now: str) -> bool:
+    """Store an edge between two articles that have none; its groups are not settled. False: they have one."""
+    ends = (edge.article_id, edge.of_id)
+    there = "SELECT 1 FROM duplicates WHERE (article_id, of_id) IN (VALUES (?1, ?2), (?2, ?1))"
+    if connection.execute(there, ends).fetchone() is not None:
+        return False
+    if edge.relation is not Relation.CONTAINS:
+        ends = _in_order(connection, *ends)
+    values = (*ends, edge.relation, edge.score, edge.rule, edge.evidence, now)
+    connection.execute(ADD_EDGE, values)
+    return True
+
+
+def _in_order(connection: sqlite3.Connection, one: int, other: int) -> tuple[int, int]:
+    """Two articles, the later one first: by date, else by the order in which they came."""
+    rows = connection.execute(
+        f"SELECT article FROM fingerprints JOIN articles ON id = article WHERE article IN (?, ?) ORDER BY {IN_TIME}",
+        (one, other),
+    ).fetchall()
+    return rows[1]["article"], rows[0]["article"]
+
+
+def _describe(connection: sqlite3.Connection, article_id: int) -> tuple[Known, Fingerprint]:
+    row = connection.execute(
+        """
+        SELECT headline, body_text, published_utc, COALESCE(publisher, source) AS publisher FROM articles WHERE id = ?
+        """,
+        (article_id,),
+    ).fetchone()
+    return describe(
+        article_id,
+        headline=row["headline"],
+        body_text=row["body_text"],
+        published_at=to_instant(row["published_utc"]),
+        publisher=row["publisher"],
+    )
+
+
+def make_edge(article_id: int, words: int, found: Match, other_id: int, other_words: int) -> NewEdge:
+    """The edge of a match; of `contains`, the longer article comes first."""
+    is_turned = found.verdict.relation is Relation.CONTAINS and words < other_words
+    return NewEdge(
+        article_id=other_id if is_turned else article_id,
+        of_id=article_id if is_turned else other_id,
+        relation=found.verdict.relation,
+        score=found.verdict.score,
+        rule=found.verdict.rule,
+        evidence=json.dumps(make_evidence(found, is_turned=is_turned)),
+    )
+
+
+def _part(connection: sqlite3.Connection, article_id: int, *, is_body_kept: bool) -> list[int]:
+    """Take the rules' edges from an article and settle what is left of its group; returns those it was joined with."""
+    group = members_of(connection, article_id)
+    kept = (Relation.EXACT,) if is_body_kept else ()
+    gone = [
+        edge for edge in edges_of(connection, article_id) if edge["judged_by"] is None and edge["relation"] not in kept
+    ]
+    connection.executemany("DELETE FROM duplicates WHERE id = ?", [(edge["id"],) for edge in gone])
+    if any(edge["relation"] in JOINING for edge in gone):
+        settle(connection, group)
+    return [_other_end(edge, article_id) for edge in gone]
 
 
 def _link_copies(connection: sqlite3.Connection, body_hash: str, now: str) -> None:
-    """An edge from each article of one body to the first of them: n - 1 for n copies."""
+    """An edge from each article of one body to the earliest of them: n - 1 for n copies."""
     rows = connection.execute(
-        "SELECT id, headline, word_count FROM articles WHERE body_hash = ? ORDER BY id", (body_hash,)
+        f"""
+        SELECT article, fingerprints.headline, words FROM fingerprints JOIN articles ON articles.id = article
+         WHERE fingerprints.body_hash = ? ORDER BY {IN_TIME}
+        """,
+        (body_hash,),
     ).fetchall()
-    first: dict[str, int] = {}
-    evidence = json.dumps({"body_hash": body_hash})
+    if len(rows) < 2:
+        return
+    firsts: dict[str, int] = {}
+    wanted: dict[tuple[int, int], None] = {}
     for row in rows:
-        of_id = first.setdefault("" if row["word_count"] >= SHORT_WORDS else row["headline"], row["id"])
-        if of_id != row["id"]:
-            connection.execute(
-                """
-                INSERT INTO duplicates (article_id, of_id, relation, score, rule, evidence, at)
-                VALUES (?, ?, 'exact', 1.0, 'same body hash', ?, ?) ON CONFLICT DO NOTHING
-                """,
-                (row["id"], of_id, evidence, now),
-            )
+        first = firsts.setdefault("" if row["words"] >= FEWEST_WORDS else row["headline"], row["article"])
+        if first != row["article"]:
+            wanted[row["article"], first] = None
+    stored = _exact_edges(connection, body_hash)
+    gone = [number for pair, number in stored.items() if pair not in wanted]
+    connection.executemany("DELETE FROM duplicates WHERE id = ?", [(number,) for number in gone])
+    added = [add_edge(connection, _exact_edge(pair, body_hash), now=now) for pair in wanted.keys() - stored.keys()]
+    if gone or any(added):
+        settle(connection, {row["article"] for row in rows})
 
 
-def group_of(connection: sqlite3.Connection, article_id: int) -> set[int]:
-    """Articles that edges join to this one, itself included; `contains` and `related` join nothing."""
+def _exact_edges(connection: sqlite3.Connection, body_hash: str) -> dict[tuple[int, int], int]:
+    """The rules' edges between articles of one body, and their numbers."""
     rows = connection.execute(
         """
-        WITH RECURSIVE together (id) AS (
-            SELECT ?
-             UNION
-            SELECT of_id FROM together JOIN duplicates ON article_id = together.id
-             WHERE relation IN ('exact', 'near', 'derived')
-             UNION
-            SELECT article_id FROM together JOIN duplicates ON of_id = together.id
-             WHERE relation IN ('exact', 'near', 'derived')
-        )
-        SELECT id FROM together
+        SELECT id, article_id, of_id FROM duplicates
+         WHERE relation = 'exact' AND judged_by IS NULL
+           AND article_id IN (SELECT article FROM fingerprints WHERE body_hash = ?)
         """,
-        (article_id,),
+        (body_hash,),
     )
-    return {row["id"] for row in rows}
+    return {(row["article_id"], row["of_id"]): row["id"] for row in rows}
 
 
-def _choose_canonical(connection: sqlite3.Connection, group: set[int]) -> None:
-    """The article that others credit, else the earliest, else the longest; the others are its duplicates."""
-    rows = connection.execute(
-        """
-        SELECT id, canonical_url, COALESCE(published_utc, first_seen_at) AS at, word_count, based_on_url
-          FROM articles WHERE id IN (SELECT value FROM json_each(?))
-        """,
-        (json.dumps(sorted(group)),),
-    ).fetchall()
-    credited = {row["based_on_url"] for row in rows if row["based_on_url"]}
-    first = min(rows, key=lambda row: (row["canonical_url"] not in credited, row["at"], -row["word_count"], row["id"]))
-    for row in rows:
-        if row["id"] == first["id"]:
-            connection.execute("UPDATE articles SET duplicate_of = NULL, relation = NULL WHERE id = ?", (row["id"],))
-            continue
-        connection.execute(
-            """
-            UPDATE articles SET duplicate_of = ?1, relation = COALESCE(
-                   (SELECT relation FROM duplicates WHERE ?2 IN (article_id, of_id) AND ?1 IN (article_id, of_id)),
-                   (SELECT relation FROM duplicates WHERE ?2 IN (article_id, of_id)
-                     AND relation IN ('exact', 'near', 'derived') ORDER BY score DESC LIMIT 1))
-             WHERE id = ?2
-            """,
-            (first["id"], row["id"]),
-        )
+def _exact_edge(pair: tuple[int, int], body_hash: str) -> NewEdge:
+    return NewEdge(
+        article_id=pair[0],
+        of_id=pair[1],
+        relation=Relation.EXACT,
+        score=1.0,
+        rule=SAME_BODY,
+        evidence=json.dumps({"body_hash": body_hash}),
+    )
+
+
+def _tell(connection: sqlite3.Connection, article_id: int, matching: Matching, now: str) -> None:
+    """Join an article with what the index finds, and with what that is joined with."""
+    index = SqliteIndex(connection, but=article_id)
+    known, made = index.get(article_id), index.fingerprint(article_id)
+    matches = match(known, made, index, window=matching.window, limits=matching.limits)
+    if not matches or matches[0].verdict.relation is Relation.EXACT:
+        return
+    neighbours = [_other_end(edge, article_id) for edge in edges_of(connection, article_id)]
+    told = {group_of(connection, number) for number in neighbours}
+    barred = {group_of(connection, article_id), *barred_groups(connection, article_id)}
+    for found in telling(matches, partial(group_of, connection), told=told, barred=barred):
+        edge = make_edge(article_id, made.words, found, found.of, index.fingerprint(found.of).words)
+        if add_edge(connection, edge, now=now) and edge.relation in JOINING:
+            settle(connection, (article_id,))
+
+
+def _other_end(edge: sqlite3.Row, article_id: int) -> int:
+    return int(edge["of_id"] if edge["article_id"] == article_id else edge["article_id"])

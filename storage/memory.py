@@ -13,7 +13,7 @@ from copydesk.extraction.recurring import Finding, learn
 from copydesk.extraction.voices import KnownArticle
 from storage.database import Database
 from storage.instants import to_instant, to_text
-from storage.records import Cleaning, Lesson
+from storage.records import Cleaning, Lesson, Matching
 from storage.revising import bring_in_line, load_memory
 from storage.store import Row
 
@@ -27,8 +27,9 @@ ALL_UNCLEAN = 1 << 62
 
 
 class SqliteMemory:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, matching: Matching) -> None:
         self._database = database
+        self._matching = matching
 
     def due(self, sources: Sequence[str]) -> list[str]:
         """Those of some sources that have enough new articles to be learned from."""
@@ -83,7 +84,7 @@ class SqliteMemory:
                 (source, lesson["clean_from"], limit),
             ).fetchall()
             memory = load_memory(connection, source)
-            changed = sum(bring_in_line(connection, row, memory, now=to_text(now)) for row in rows)
+            changed = sum(bring_in_line(connection, row, memory, self._matching, now=to_text(now)) for row in rows)
             is_done = len(rows) < limit
             connection.execute(
                 "UPDATE lessons SET clean_from = ? WHERE source = ?", (None if is_done else rows[-1]["id"], source)

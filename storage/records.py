@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from copydesk.duplicates.verdict import DEFAULT, Thresholds
 from copydesk.model import Article, Change, EndpointKind, Entry, Refusal
 
 
@@ -296,6 +297,52 @@ class Remake:
     revision: int
     """That it was compared with; should the article have another one by now, the remake is out of date."""
     article: Article
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matching:
+    """How copies are looked for."""
+
+    window: timedelta | None = timedelta(hours=72)
+    """How far apart copies that are not exact may be published; None: no limit."""
+    limits: Thresholds = DEFAULT
+
+
+BY_DEFAULT = Matching()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplayReport:
+    """What matching all articles again would change. Edges that persons confirmed or undid are not counted."""
+
+    articles: int
+    edges_before: int
+    edges_after: int
+    gained: Mapping[str, int]
+    """Relation -> edges that are new."""
+    lost: Mapping[str, int]
+    changed: int
+    """Edges whose relation is another one."""
+    groups_before: int
+    """Of two articles or more."""
+    groups_after: int
+    groups_same: int
+    """That hold the same articles before and after."""
+    duplicates_before: int
+    """Articles that are copies of another one."""
+    duplicates_after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EdgeQuery:
+    """Filters of the list of edges; None or empty: no filter."""
+
+    relation: str = ""
+    article_id: int | None = None
+    """Of the group that an article is in, and what its members contain or are related to."""
+    is_undone: bool = False
+    """True: those that persons undid, instead of those that stand."""
+    limit: int | None = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

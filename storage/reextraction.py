@@ -12,7 +12,7 @@ from copydesk.model import Article
 from storage.articles import make_columns
 from storage.database import Database
 from storage.instants import to_text, to_text_or_none
-from storage.records import Remake, SnapshotRow, StoredText
+from storage.records import Matching, Remake, SnapshotRow, StoredText
 from storage.revising import Cause, DeskRevision, load_memory, revise
 from storage.search import TIME
 from storage.snapshots import SELECT, make_snapshot_row
@@ -36,8 +36,9 @@ WANTED = f":source IN ('', source) AND (:since IS NULL OR {TIME} >= :since)"
 
 
 class SqliteReextraction:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, matching: Matching) -> None:
         self._database = database
+        self._matching = matching
 
     def texts(
         self, *, source: str = "", since: datetime | None = None, after_id: int = 0, limit: int
@@ -66,7 +67,7 @@ class SqliteReextraction:
         What has another revision by now, and what would change nothing, is left as it is.
         """
         with self._database.transaction() as connection:
-            return sum(_store(connection, remake, to_text(now)) for remake in remakes)
+            return sum(_store(connection, remake, self._matching, to_text(now)) for remake in remakes)
 
 
 def changed_columns(stored: Mapping[str, Any] | sqlite3.Row, snapshot: SnapshotRow, article: Article) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def _snapshot(connection: sqlite3.Connection, snapshot_id: int) -> SnapshotRow:
     return make_snapshot_row(connection.execute(f"{SELECT} WHERE snapshots.id = ?", (snapshot_id,)).fetchone())
 
 
-def _store(connection: sqlite3.Connection, remake: Remake, now: str) -> bool:
+def _store(connection: sqlite3.Connection, remake: Remake, matching: Matching, now: str) -> bool:
     stored = connection.execute("SELECT * FROM articles WHERE id = ?", (remake.article_id,)).fetchone()
     if stored is None or stored["revision"] != remake.revision:
         return False
@@ -115,5 +116,5 @@ def _store(connection: sqlite3.Connection, remake: Remake, now: str) -> bool:
         extractor=article.extractor,
         other=other | {name: columns[name] for name in FOLLOWING if columns[name] != stored[name]},
     )
-    revise(connection, stored, revision, now=now)
+    revise(connection, stored, revision, matching, now=now)
     return True

@@ -15,7 +15,8 @@ from typing import Any
 
 from copydesk.extraction.memory import Memory, cut, make_memory
 from copydesk.text import body_hash, content_hash, count_words
-from storage.duplicates import match_exact
+from storage.duplicates import match_article
+from storage.records import Matching
 
 
 class Cause(StrEnum):
@@ -52,7 +53,9 @@ def load_memory(connection: sqlite3.Connection, source: str) -> Memory:
     return make_memory((row["kind"], row["key"]) for row in rows)
 
 
-def bring_in_line(connection: sqlite3.Connection, article: sqlite3.Row, memory: Memory, *, now: str) -> bool:
+def bring_in_line(
+    connection: sqlite3.Connection, article: sqlite3.Row, memory: Memory, matching: Matching, *, now: str
+) -> bool:
     """Cut an article's stored text by what is known now, and give back what is no longer junk. False: it was in line.
 
     `article` is its row, all columns.
@@ -70,12 +73,14 @@ def bring_in_line(connection: sqlite3.Connection, article: sqlite3.Row, memory: 
         uncut_text=full if made.lines else None,
         extractor=article["extractor"],
     )
-    revise(connection, article, revision, now=now)
+    revise(connection, article, revision, matching, now=now)
     return True
 
 
-def revise(connection: sqlite3.Connection, article: sqlite3.Row, made: DeskRevision, *, now: str) -> int:
-    """Store the desk's own revision of an article and return its number."""
+def revise(
+    connection: sqlite3.Connection, article: sqlite3.Row, made: DeskRevision, matching: Matching, *, now: str
+) -> int:
+    """Store the desk's own revision of an article, matched anew, and return its number."""
     number = int(article["revision"]) + 1
     columns: dict[str, Any] = {
         "headline": made.headline,
@@ -94,8 +99,7 @@ def revise(connection: sqlite3.Connection, article: sqlite3.Row, made: DeskRevis
     before = {name: article[name] for name in made.other}
     values = columns | {"article_id": article["id"], "seen_at": now, "snapshot_id": article["snapshot_id"]}
     insert_revision(connection, values, cause=made.cause, detail=made.detail, replaced=before)
-    if columns["body_hash"] != article["body_hash"]:
-        match_exact(connection, article["id"], old_body_hash=article["body_hash"], now=now)
+    match_article(connection, article["id"], matching, now=now)
     return number
 
 

@@ -9,16 +9,19 @@ from typing import Self
 from storage.articles import SqliteArticles
 from storage.crawls import SqliteCrawls, SqliteLeases
 from storage.database import Database
+from storage.edges import SqliteDuplicates
 from storage.entries import SqliteEntries
 from storage.memory import SqliteMemory
 from storage.polls import SqlitePolls
 from storage.quarantine import SqliteQuarantine
+from storage.records import BY_DEFAULT, Matching
 from storage.reextraction import SqliteReextraction
 from storage.snapshots import SqliteFetches, SqliteSnapshots
 from storage.sources import SqliteEndpoints, SqliteSources
 from storage.store import (
     Articles,
     Crawls,
+    Duplicates,
     Endpoints,
     Entries,
     Fetches,
@@ -59,7 +62,7 @@ class SqliteStore:
         StorageError: the folder cannot be written, the file is no database of ours, or a newer Copydesk made it.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, matching: Matching = BY_DEFAULT) -> None:
         self._database = Database(path, read_only=read_only)
         self.sources: Sources = SqliteSources(self._database)
         self.endpoints: Endpoints = SqliteEndpoints(self._database)
@@ -67,9 +70,10 @@ class SqliteStore:
         self.entries: Entries = SqliteEntries(self._database)
         self.fetches: Fetches = SqliteFetches(self._database)
         self.snapshots: Snapshots = SqliteSnapshots(self._database)
-        self.articles: Articles = SqliteArticles(self._database)
-        self.memory: SiteMemory = SqliteMemory(self._database)
-        self.reextraction: Reextraction = SqliteReextraction(self._database)
+        self.articles: Articles = SqliteArticles(self._database, matching)
+        self.memory: SiteMemory = SqliteMemory(self._database, matching)
+        self.reextraction: Reextraction = SqliteReextraction(self._database, matching)
+        self.duplicates: Duplicates = SqliteDuplicates(self._database, matching)
         self.quarantine: Quarantine = SqliteQuarantine(self._database)
         self.crawls: Crawls = SqliteCrawls(self._database)
         self.leases: Leases = SqliteLeases(self._database)

@@ -6,7 +6,7 @@ opened the store, one at a time. Instants go in and come out aware.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,16 +15,20 @@ from typing import Any, Protocol, Self
 from copydesk.extraction.memory import Memory
 from copydesk.model import Article, Source
 from storage.records import (
+    BY_DEFAULT,
     ArticleQuery,
     Cleaning,
     CrawlCounts,
+    EdgeQuery,
     EndpointRow,
     EntryRow,
     Extraction,
     FetchRecord,
     Lesson,
+    Matching,
     PollRecord,
     Remake,
+    ReplayReport,
     SnapshotRow,
     Stored,
     StoredText,
@@ -151,6 +155,59 @@ class Reextraction(Protocol):
         """
 
 
+class Duplicates(Protocol):
+    def edges(self, query: EdgeQuery) -> list[Row]:
+        """edge_id article_id of relation score rule evidence judged_by at headline of_headline, newest first.
+
+        `evidence` is a map: shares of what both have, and `passages`, a list of {text, of_text}. Of `contains`, `of` is
+        the article that is contained.
+        """
+
+    def group(self, article_id: int) -> list[int]:
+        """The articles that are copies of one another, this one among them; the canonical one first."""
+
+    def undo(self, edge_id: int, *, by: str, now: datetime) -> Row:
+        """Keep two articles apart from now on, whatever the rules say; returns the edge that it was.
+
+        Raises:
+            CopydeskError: there is no such edge, or edges that persons confirmed join these articles.
+        """
+
+    def confirm(self, edge_id: int, *, by: str, now: datetime) -> Row:
+        """Keep an edge whatever the rules say, or take it back into its place where it was undone.
+
+        Raises:
+            CopydeskError: there is no such edge, or it would join articles that a person keeps apart.
+        """
+
+    def count_waiting(self) -> int:
+        """How many articles are stored and were never matched: those that an older Copydesk stored."""
+
+    def match_waiting(self, *, limit: int, now: datetime) -> int:
+        """Match some of them, the oldest ones first; how many."""
+
+    def replay(self, matching: Matching, *, on_progress: Callable[[int], None]) -> Replay:
+        """Match all articles again, one after the other in order of time; stores nothing yet."""
+
+
+class Replay(Protocol):
+    """What matching anew makes of the stored articles. A context manager: leaving it forgets what was not applied."""
+
+    report: ReplayReport
+
+    def changes(self) -> Iterator[Row]:
+        """change article_id of relation was score rule headline of_headline; `change` is gained, lost or changed."""
+
+    def apply(self, *, now: datetime) -> int:
+        """Store the changes, some in a transaction; how many. Articles with a new revision since keep their edges."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
 class Quarantine(Protocol):
     def rows(self, *, reason: str = "", source: str = "", limit: int | None = None) -> list[Row]:
         """id url source reason detail fetched_at snapshot_id, newest first."""
@@ -198,6 +255,7 @@ class Store(Protocol):
     articles: Articles
     memory: SiteMemory
     reextraction: Reextraction
+    duplicates: Duplicates
     quarantine: Quarantine
     crawls: Crawls
     leases: Leases
@@ -221,12 +279,12 @@ class Store(Protocol):
     ) -> None: ...
 
 
-def open_store(database: str | Path, *, read_only: bool = False) -> Store:
-    """Open the store at a path, making and migrating it as needed.
+def open_store(database: str | Path, *, read_only: bool = False, matching: Matching = BY_DEFAULT) -> Store:
+    """Open the store at a path, making and migrating it as needed. `matching`: how what it stores is matched.
 
     Raises:
         StorageError: the folder cannot be written, the file is no database of ours, or a newer Copydesk made it.
     """
     from storage.sqlite import SqliteStore
 
-    return SqliteStore(Path(database), read_only=read_only)
+    return SqliteStore(Path(database), read_only=read_only, matching=matching)

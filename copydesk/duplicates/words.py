@@ -69,6 +69,11 @@ def word_id(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
+def count_pieces(token: str) -> int:
+    """Return how many words a token is: more than one where its script has no spaces."""
+    return len(_pieces(token))
+
+
 def _pieces(token: str) -> Sequence[str]:
     if token.isascii() or not UNSPACED_RUN.match(token) or len(token) == 1:
         return (token,)

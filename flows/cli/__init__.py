@@ -22,6 +22,7 @@ COMMANDS = {
     "crawls": "flows.cli.crawls",
     "stats": "flows.cli.crawls",
     "duplicates": "flows.cli.duplicates",
+    "rematch": "flows.cli.rematch",
     "quarantine": "flows.cli.quarantine",
     "junk": "flows.cli.junk",
     "export": "flows.cli.export",

@@ -85,12 +85,14 @@ class Session:
             CopydeskError: there is none yet.
             StorageError: it cannot be opened.
         """
+        from flows.matching import matching_of
         from storage.store import open_store
 
-        database = self.settings().desk.database
+        settings = self.settings()
+        database = settings.desk.database
         if not database.exists():
             raise CopydeskError(str(database), "nothing is stored here yet; run `copydesk crawl --all` first")
-        return open_store(database, read_only=read_only)
+        return open_store(database, read_only=read_only, matching=matching_of(settings))
 
 
 class _WithExample(click.Command):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +9,7 @@ import click
 
 from flows.cli.common import Session, When, command, say
 from flows.cli.output import Column, console, emit, table
+from flows.cli.progress import count_bar
 
 if TYPE_CHECKING:
     from flows.reextract import Changed, Report
@@ -53,7 +51,7 @@ def reextract(
         session.store(read_only=not is_applied) as store,
         Reextraction(store, session.settings(), session.sources_if_any()) as work,
     ):
-        with _bar(store.reextraction.count(source=source, since=since)) as on_progress:
+        with count_bar("reextract", store.reextraction.count(source=source, since=since)) as on_progress:
             report = work.compare(source=source, since=since, on_progress=on_progress)
         _show(session, report)
         if not is_applied:
@@ -130,18 +128,3 @@ def _draw(report: Report) -> None:
         f"\n{report.changed:,} of {report.looked_at:,} articles change: {report.lost:,} of {report.words:,} words lost "
         f"({report.loss:.1%}), {report.won:,} won; of {report.metadata_changed:,} more, other fields alone"
     )
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr where that is a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    with Progress(
-        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console(stderr=True), transient=True
-    ) as bar:
-        task = bar.add_task("reextract", total=total)
-        yield lambda done: bar.update(task, completed=done)

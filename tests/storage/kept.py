@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
 
 from copydesk.model import Article, Source
@@ -64,7 +65,15 @@ def keep(
 
 def make_body(word: str, *, sentences: int = 12) -> str:
     """A body long enough to be a copy on its own, and unlike that of any other word."""
-    return "\n\n".join(f"The {word} of day {day} rose by {day} per cent." for day in range(sentences))
+    chance = random.Random(word)
+
+    def invent() -> str:
+        return "".join(chance.choice("bdfgklmnprstv") + chance.choice("aeiou") for _ in range(chance.randint(2, 4)))
+
+    return "\n\n".join(
+        f"The {word} of {invent()} {invent()} by {chance.randint(2, 99)} per cent while {invent()} {invent()}."
+        for _ in range(sentences)
+    )
 
 
 def make_extraction(

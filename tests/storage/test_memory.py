@@ -240,8 +240,10 @@ def test_copies_are_told_by_their_texts_without_the_junk(store: Store, pub: Publ
     store.memory.clean("ledger", now=LATER, limit=100)
 
     copy = store.articles.get("https://courier.example/a1")
+    original = store.articles.get("1")
     assert copy is not None
-    assert (copy["duplicate_of"], copy["relation"]) == (1, "exact")
+    assert original is not None
+    assert (original["duplicate_of"], original["relation"]) == (copy["id"], "exact")  # of one time: the first by URL
 
 
 def insert(connection: sqlite3.Connection, table: str, **values: object) -> None:

@@ -1,0 +1,111 @@
+"""The match index on SQLite: keys with their articles, and what is compared of each article."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from array import array
+from collections.abc import Sequence
+
+from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint
+from copydesk.duplicates.index import MOST_POSTINGS, Candidate, Known, choose
+from copydesk.duplicates.signature import VERSION
+from storage.instants import to_instant, to_text_or_none
+
+PROBE = "SELECT article FROM postings WHERE key = ? ORDER BY article DESC LIMIT ?"
+"""One probe a key: SQLite reads the end of a range. All keys in one `IN … GROUP BY` cannot stop early."""
+
+
+class SqliteIndex:
+    """See `copydesk.duplicates.index.Index`; numbers are ids of articles. For use inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, *, but: int | None = None) -> None:
+        """`but`: this article is not looked at, as it is the one that others are looked up for."""
+        self._connection = connection
+        self._but = but
+
+    def same_body(self, body_hash: str) -> Sequence[int]:
+        """Numbers of the articles with this body, the first one first."""
+        rows = self._connection.execute(
+            "SELECT article FROM fingerprints WHERE body_hash = ? ORDER BY article", (body_hash,)
+        )
+        return [row[0] for row in rows if row[0] != self._but]
+
+    def candidates(self, keys: Sequence[int]) -> Sequence[Candidate]:
+        """Articles that share FEWEST_SHARED_KEYS keys or more; most shared first, MOST_CANDIDATES at most."""
+        return choose((key, self._postings(key)) for key in keys)
+
+    def get(self, number: int) -> Known:
+        row = self._row(number)
+        return Known(
+            number=number,
+            headline=row["headline"],
+            body_hash=row["body_hash"],
+            signature=row["signature"],
+            published_at=to_instant(row["published_utc"]),
+            publisher=row["publisher"],
+        )
+
+    def fingerprint(self, number: int) -> Fingerprint:
+        """What an article was added with."""
+        row = self._row(number)
+        return Fingerprint(keys=tuple(unpack(row["keys"])), signature=row["signature"], words=row["words"])
+
+    def add(self, known: Known, fingerprint: Fingerprint) -> None:
+        self.remove(known.number)
+        self._connection.execute(
+            "INSERT INTO fingerprints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", make_values(known, fingerprint)
+        )
+        self._connection.executemany(
+            "INSERT INTO postings VALUES (?, ?)", [(key, known.number) for key in fingerprint.keys]
+        )
+
+    def remove(self, number: int) -> None:
+        """Forget an article; one that is not there is forgotten already."""
+        row = self._connection.execute("SELECT keys FROM fingerprints WHERE article = ?", (number,)).fetchone()
+        if row is not None:
+            values = [(key, number) for key in unpack(row["keys"])]
+            self._connection.executemany("DELETE FROM postings WHERE key = ? AND article = ?", values)
+            self._connection.execute("DELETE FROM fingerprints WHERE article = ?", (number,))
+
+    def _postings(self, key: int) -> list[int]:
+        if self._but is None:
+            return [row[0] for row in self._connection.execute(PROBE, (key, MOST_POSTINGS + 1))]
+        rows = self._connection.execute(PROBE, (key, MOST_POSTINGS + 2))
+        return [row[0] for row in rows if row[0] != self._but][: MOST_POSTINGS + 1]
+
+    def _row(self, number: int) -> sqlite3.Row:
+        row: sqlite3.Row = self._connection.execute(
+            "SELECT * FROM fingerprints WHERE article = ?", (number,)
+        ).fetchone()
+        return row
+
+
+def make_values(known: Known, made: Fingerprint) -> tuple[object, ...]:
+    """The row of an article in `fingerprints`."""
+    return (
+        known.number,
+        known.body_hash,
+        known.headline if made.words < FEWEST_WORDS else "",
+        to_text_or_none(known.published_at),
+        known.publisher,
+        made.words,
+        VERSION,
+        _pack(made.keys),
+        made.signature,
+    )
+
+
+def _pack(keys: Sequence[int]) -> bytes:
+    values = array("Q", keys)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values.tobytes()
+
+
+def unpack(packed: bytes) -> Sequence[int]:
+    """Keys as `fingerprints` keeps them."""
+    values = array("Q", packed)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
