@@ -101,9 +101,7 @@ def _list(session: Session, store: Store, id_or_url: str | None, options: Mappin
         return
     emit(session, rows, EDGES, empty="no edge matches")
     if session.is_table and rows:
-        say(
-            "see one side by side with `copydesk duplicates ARTICLE`; `--undo EDGE` parts two, `--confirm EDGE` keeps it"
-        )
+        say("see two side by side: `copydesk duplicates ARTICLE`; `--undo EDGE` parts two, `--confirm EDGE` keeps it")
     waiting = store.duplicates.count_waiting()
     if session.is_table and waiting:
         say(f"{waiting} articles of an older Copydesk wait to be matched: the next crawls do it, or `copydesk rematch`")
