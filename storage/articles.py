@@ -16,7 +16,7 @@ from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.duplicates import match_article
 from storage.instants import to_text, to_text_or_none
-from storage.records import ArticleQuery, Extraction, Matching, SnapshotRow, Stored
+from storage.records import BY_DEFAULT, ArticleQuery, Extraction, Matching, SnapshotRow, Stored
 from storage.revising import Cause, bring_in_line, insert_revision, load_memory
 from storage.search import make_query
 from storage.snapshots import SELECT as SNAPSHOT
@@ -55,7 +55,7 @@ KEYS = [
 
 
 class SqliteArticles:
-    def __init__(self, database: Database, matching: Matching) -> None:
+    def __init__(self, database: Database, matching: Matching = BY_DEFAULT) -> None:
         self._database = database
         self._matching = matching
 

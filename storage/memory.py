@@ -13,7 +13,7 @@ from copydesk.extraction.recurring import Finding, learn
 from copydesk.extraction.voices import KnownArticle
 from storage.database import Database
 from storage.instants import to_instant, to_text
-from storage.records import Cleaning, Lesson, Matching
+from storage.records import BY_DEFAULT, Cleaning, Lesson, Matching
 from storage.revising import bring_in_line, load_memory
 from storage.store import Row
 
@@ -27,7 +27,7 @@ ALL_UNCLEAN = 1 << 62
 
 
 class SqliteMemory:
-    def __init__(self, database: Database, matching: Matching) -> None:
+    def __init__(self, database: Database, matching: Matching = BY_DEFAULT) -> None:
         self._database = database
         self._matching = matching
 
