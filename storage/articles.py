@@ -16,6 +16,7 @@ from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.duplicates import match_article
 from storage.instants import to_text, to_text_or_none
+from storage.placing import place_article
 from storage.records import BY_DEFAULT, ArticleQuery, Extraction, Matching, SnapshotRow, Stored
 from storage.revising import Cause, bring_in_line, insert_revision, load_memory
 from storage.search import make_query
@@ -231,6 +232,7 @@ def _store_article(connection: sqlite3.Connection, extraction: Extraction, match
         values = columns | {"article_id": article_id, "revision": number, "seen_at": to_text(snapshot.fetched_at)}
         insert_revision(connection, values, cause=Cause.PUBLISHER)
         match_article(connection, article_id, matching, now=now)
+        place_article(connection, article_id, now=now)
     connection.execute("DELETE FROM quarantine WHERE snapshot_id = ?", (snapshot.id,))
     connection.execute(
         """

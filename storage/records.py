@@ -382,3 +382,25 @@ class ArticleQuery:
     """True: in order of ids, as exports go; so are those with an `after_id`."""
     without_paywalled: bool = False
     """True: not what the page says must be paid for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryQuery:
+    """Filters of the list of stories; None or empty: no filter."""
+
+    since: datetime | None = None
+    """Articles published at or after; first seen where no date is known."""
+    until: datetime | None = None
+    language: str = ""
+    """Primary subtag: `en`."""
+    limit: int | None = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tending:
+    """One step through the open stories."""
+
+    last_id: int | None
+    """Of the last story looked at; None: there was none left."""
+    united: int
+    """Stories that took in others."""

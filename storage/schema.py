@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.errors import StorageError
-from storage import listings, match_tables, polling_tables, tables
+from storage import listings, match_tables, polling_tables, story_tables, tables
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as UtilsDatabase
@@ -25,6 +25,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m003_polling", polling_tables.POLLING),
     ("m004_listings", listings.LISTINGS),
     ("m005_match_index", match_tables.MATCH_INDEX),
+    ("m006_stories", story_tables.STORIES),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

@@ -33,7 +33,9 @@ from storage.store import (
     SiteMemory,
     Snapshots,
     Sources,
+    Stories,
 )
+from storage.stories import SqliteStories
 from storage.trail import find_trail
 
 STATS = """
@@ -74,6 +76,7 @@ class SqliteStore:
         self.memory: SiteMemory = SqliteMemory(self._database, matching)
         self.reextraction: Reextraction = SqliteReextraction(self._database, matching)
         self.duplicates: Duplicates = SqliteDuplicates(self._database, matching)
+        self.stories: Stories = SqliteStories(self._database)
         self.quarantine: Quarantine = SqliteQuarantine(self._database)
         self.crawls: Crawls = SqliteCrawls(self._database)
         self.leases: Leases = SqliteLeases(self._database)

@@ -32,6 +32,8 @@ from storage.records import (
     SnapshotRow,
     Stored,
     StoredText,
+    StoryQuery,
+    Tending,
 )
 
 Row = Mapping[str, Any]
@@ -134,6 +136,30 @@ class SiteMemory(Protocol):
     def forget(self, line_id: int, *, now: datetime) -> bool:
         """Never cut this line again, nor learn it; the source is unclean until its text is given back. False: there is
         no such line."""
+
+
+class Stories(Protocol):
+    def rows(self, query: StoryQuery) -> list[Row]:
+        """id headline first_publisher first_at articles sources last_at language: stories of two articles or more, the
+        largest first. Articles and sources are those within the query's time; the others are the whole story's."""
+
+    def get(self, story_id: int) -> Row | None:
+        """One story as in `rows`, of any size; the one that it became part of, where it did."""
+
+    def articles(self, story_id: int) -> list[Row]:
+        """All articles of a story with the keys of the JSON contract, copies too, the earliest first."""
+
+    def count_waiting(self) -> int:
+        """How many articles have no story yet: those that were stored before there were stories."""
+
+    def catch_up(self, *, limit: int) -> int:
+        """Give the next articles that have none a story, in order of publication; how many there were."""
+
+    def regroup(self, *, limit: int) -> int:
+        """Give copies the story of their group's canonical article where they have another; how many there were."""
+
+    def unite(self, *, after_id: int, limit: int) -> Tending:
+        """Unite the next open stories, in order of their ids, with those that have come to be like them."""
 
 
 class Reextraction(Protocol):
@@ -254,6 +280,7 @@ class Store(Protocol):
     snapshots: Snapshots
     articles: Articles
     memory: SiteMemory
+    stories: Stories
     reextraction: Reextraction
     duplicates: Duplicates
     quarantine: Quarantine

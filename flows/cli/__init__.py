@@ -23,6 +23,7 @@ COMMANDS = {
     "stats": "flows.cli.crawls",
     "duplicates": "flows.cli.duplicates",
     "rematch": "flows.cli.rematch",
+    "stories": "flows.cli.stories",
     "quarantine": "flows.cli.quarantine",
     "junk": "flows.cli.junk",
     "export": "flows.cli.export",

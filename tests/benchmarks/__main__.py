@@ -12,7 +12,7 @@ import psutil
 
 from tests.benchmarks.corpus import open_corpus
 
-NAMES = ("whole_way", "polling")
+NAMES = ("whole_way", "polling", "stories")
 
 
 def main() -> None:
