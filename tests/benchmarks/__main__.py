@@ -12,7 +12,7 @@ import psutil
 
 from tests.benchmarks.corpus import open_corpus
 
-NAMES = ("whole_way", "polling", "stories")
+NAMES = ("whole_way", "polling", "stories", "page")
 
 
 def main() -> None:

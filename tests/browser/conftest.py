@@ -63,10 +63,15 @@ def serving(home: Path, *options: str) -> Iterator[str]:
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8")
     assert process.stderr is not None
     try:
-        line = next((line for line in process.stderr if "the page is at" in line), "")
-        assert line, "the page did not start"
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if "the page is at" in line:
+                break
+        else:
+            raise RuntimeError(f"the page did not start: {said}")
         threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield line.split()[4].rstrip("/")
+        yield said[-1].split()[4].rstrip("/")
     finally:
         process.terminate()
         process.wait(timeout=20)
