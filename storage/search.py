@@ -12,6 +12,20 @@ from storage.records import ArticleQuery
 TIME = "COALESCE(published_utc, first_seen_at)"
 SPACELESS_WORD = re.compile(f"{SPACELESS}+")
 TRIGRAM = 3
+RANKED = 5_000
+"""The newest matches, among which the best come first."""
+NEWEST_RANKED = f"""
+SELECT articles.* FROM articles JOIN (
+       SELECT article_id, bm25(articles_fts, 4, 1) AS score
+         FROM articles_fts JOIN listings ON article_id = articles_fts.rowid{{where}}
+        ORDER BY articles_fts.rowid DESC LIMIT {RANKED}) ON id = article_id
+ ORDER BY score, id DESC LIMIT :limit
+"""
+NEWEST = """
+SELECT articles.* FROM articles JOIN (
+       SELECT article_id, at FROM listings{where} ORDER BY at DESC, article_id DESC LIMIT :limit) ON id = article_id
+ ORDER BY at DESC, id DESC
+"""
 BEGINNING = """
 COALESCE((SELECT group_concat('"' || replace(term, '"', '""') || '"', ' OR ') FROM articles_trigram_terms
            WHERE term >= {word} AND term < {word} || char(1114111)), '""')
@@ -59,10 +73,34 @@ def uses_fts(values: dict[str, Any]) -> bool:
 
 
 def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
-    """The SELECT of a query, and its values."""
-    conditions, values = match(query.search, fts=query.fts)
-    ranked = uses_fts(values)
+    """The SELECT of a query, and its values.
 
+    A search with a limit ranks the newest `RANKED` matches: a common word stands in every article of a year.
+    """
+    is_ranked_soon = bool((query.fts or query.search) and query.limit is not None and query.limit <= RANKED)
+    is_ranked_soon = is_ranked_soon and not (query.after_id or query.by_id or query.without_paywalled)
+    table = "listings" if is_ranked_soon else "articles"
+    conditions, values = match(query.search, fts=query.fts, table=table)
+    ranked = uses_fts(values)
+    _add_filters(query, "at" if is_ranked_soon else TIME, conditions, values)
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    values["limit"] = -1 if query.limit is None else query.limit
+    if ranked and is_ranked_soon:
+        return NEWEST_RANKED.format(where=where), values
+    if is_ranked_soon:  # scripts without spaces alone: they are not ranked
+        return NEWEST.format(where=where), values
+    tables = "articles_fts JOIN articles ON articles.id = articles_fts.rowid" if ranked else "articles"
+    order = (
+        "articles.id"
+        if query.after_id or query.by_id
+        else "bm25(articles_fts, 4, 1)"
+        if ranked
+        else f"{TIME} DESC, articles.id DESC"
+    )
+    return f"SELECT articles.* FROM {tables}{where} ORDER BY {order} LIMIT :limit", values
+
+
+def _add_filters(query: ArticleQuery, time: str, conditions: list[str], values: dict[str, Any]) -> None:
     def add(condition: str, name: str, value: object) -> None:
         conditions.append(condition)
         values[name] = value
@@ -73,9 +111,9 @@ def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
         tagged = "source IN (SELECT name FROM sources, json_each(tags) WHERE json_each.value = :tag)"
         add(tagged, "tag", query.tag)
     if query.since is not None:
-        add(f"{TIME} >= :since", "since", to_text(query.since))
+        add(f"{time} >= :since", "since", to_text(query.since))
     if query.until is not None:
-        add(f"{TIME} < :until", "until", to_text(query.until))
+        add(f"{time} < :until", "until", to_text(query.until))
     if query.language:
         add("(language = :language OR language LIKE :language || '-%')", "language", query.language)
     if query.after_id:
@@ -84,14 +122,3 @@ def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
         conditions.append("paywalled IS NOT 1")
     if not query.duplicates:
         conditions.append("duplicate_of IS NULL")
-    tables = "articles_fts JOIN articles ON articles.id = articles_fts.rowid" if ranked else "articles"
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    order = (
-        "articles.id"
-        if query.after_id or query.by_id
-        else "bm25(articles_fts, 4, 1)"
-        if ranked
-        else f"{TIME} DESC, articles.id DESC"
-    )
-    values["limit"] = -1 if query.limit is None else query.limit
-    return f"SELECT articles.* FROM {tables}{where} ORDER BY {order} LIMIT :limit", values

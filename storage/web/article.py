@@ -178,7 +178,8 @@ def _edge(row: sqlite3.Row, article_id: int) -> dict[str, Any]:
     edge = dict(row)
     edge["is_copy"] = row["article_id"] == article_id
     evidence: Mapping[str, Any] = json.loads(row["evidence"])
-    edge["evidence"] = [(key, _shown(value)) for key, value in evidence.items()]
+    edge["passages"] = len(evidence.get("passages", ()))
+    edge["evidence"] = [(key, _shown(value)) for key, value in evidence.items() if key != "passages"]
     return edge
 
 
