@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import scrapy.signals
@@ -19,9 +20,18 @@ from copydesk.model import Source
 from spiders.crawl import Crawl
 from spiders.fetches import Look
 from spiders.outcomes import Failure, Skipped, read_answer, status_failure
-from spiders.polling import Poll, PollResult, is_due, lost_poll, needs_whole_body, read_poll
+from spiders.polling import (
+    Poll,
+    PollResult,
+    is_due,
+    listings_beside,
+    lost_poll,
+    needs_whole_body,
+    read_poll,
+)
 from spiders.scheduler import host_name
-from storage.records import EndpointRow, EntryRow, FetchOutcome, PollRecord, Validators
+from storage.records import EndpointRow, EntryRow, FetchOutcome, GapRow, PollRecord, Validators
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +49,7 @@ class NewsSpider(Spider):
         self.crawl = crawl
         self._asked: set[int] = set()
         """Ids of entries that were asked for, or are to be."""
-        self._sitemaps: set[str] = set()
+        self._polled: set[tuple[str, GapRow | None]] = set()
         self._backlog_is_full = False
 
     @classmethod
@@ -65,7 +75,10 @@ class NewsSpider(Spider):
         if self.crawl.plan.urls:
             return list(self.pages(await self._rows_by_hand()))
         polls = list(self.polls(await self._endpoints()))
-        return [*polls, *self.pages(await self._due())]
+        names = [source.name for source in self.crawl.plan.sources]
+        gaps = await self.crawl.keeper.ask(lambda store: store.gaps.due(names, now=self.crawl.clock.now()))
+        searches = [request for gap in gaps for request in await self.search(gap)]
+        return [*polls, *searches, *self.pages(await self._due())]
 
     # Endpoints.
 
@@ -78,15 +91,32 @@ class NewsSpider(Spider):
         for url, rows in by_url.items():
             same = all(row.validators == rows[0].validators for row in rows)
             trusted = same and not any(needs_whole_body(row, self.crawl.clock.now()) for row in rows)
-            yield from self._poll(url, rows, rows[0].validators if trusted else Validators(), depth=0)
+            yield from self._poll(url, rows, rows[0].validators if trusted else Validators())
 
-    def _poll(self, url: str, rows: list[EndpointRow], validators: Validators, *, depth: int) -> Iterator[Request]:
-        if url in self._sitemaps:
+    async def search(self, gap: GapRow) -> list[Request]:
+        """Look at the other listings of a gap's source, whatever they said before."""
+        source = self.crawl.sources.get(gap.source, Source(name=gap.source))
+
+        def find(store: Store) -> list[EndpointRow]:
+            store.gaps.note_try(gap.id, now=self.crawl.clock.now())
+            return store.endpoints.beside(gap.endpoint_id, asides=listings_beside(source))
+
+        rows = [replace(row, validators=Validators()) for row in await self.crawl.keeper.ask(find)]
+        self.crawl.counts.endpoints += len(rows)
+        return [request for row in rows for request in self._poll(row.ask_url, [row], Validators(), gap=gap)]
+
+    def _poll(
+        self, url: str, rows: list[EndpointRow], validators: Validators, *, depth: int = 0, gap: GapRow | None = None
+    ) -> Iterator[Request]:
+        """At most one request a URL, and one more for each gap."""
+        if (url, gap) in self._polled:
             return
-        self._sitemaps.add(url)
+        self._polled.add((url, gap))
         source = self.crawl.sources.get(rows[0].source)
         try:
-            request = self.crawl.requests.poll(url, source=source, validators=validators, rows=rows, depth=depth)
+            request = self.crawl.requests.poll(
+                url, source=source, validators=validators, rows=rows, depth=depth, gap=gap
+            )
         except ValueError as error:
             self.crawl.counts.polled += depth == 0
             self.crawl.trouble(f"no URL that can be asked for: {error}", source=rows[0].source, url=url)
@@ -101,6 +131,7 @@ class NewsSpider(Spider):
             await self._lose_polls(request, failure)
             return
         depth: int = request.meta["depth"]
+        gap: GapRow | None = request.meta["gap"]
         for endpoint in request.meta["rows"]:
             poll = Poll(
                 endpoint=endpoint,
@@ -110,6 +141,7 @@ class NewsSpider(Spider):
                 crawl_id=self.crawl.plan.crawl_id,
                 depth=depth,
                 asked_url="" if depth or endpoint.ask_url == endpoint.url else endpoint.ask_url,
+                since=None if gap is None else gap.from_at,
                 pace=self.crawl.plan.pace(endpoint.source),
                 jitter=random.random(),
             )
@@ -117,8 +149,10 @@ class NewsSpider(Spider):
             for page in self.pages(await self._keep_poll(poll, result)):
                 yield page
             for url in result.child_urls:
-                for child in self._poll(url, [endpoint], Validators(), depth=depth + 1):
+                for child in self._poll(url, [endpoint], Validators(), depth=depth + 1, gap=gap):
                     yield child
+            for search in await self._searches(result.record):
+                yield search
         self.crawl.counts.polled += depth == 0
 
     async def _keep_poll(self, poll: Poll, result: PollResult) -> list[EntryRow]:
@@ -131,6 +165,13 @@ class NewsSpider(Spider):
 
     async def _record(self, record: PollRecord) -> list[EntryRow]:
         return await self.crawl.keeper.ask(lambda store: store.polls.record(record, now=record.at))
+
+    async def _searches(self, record: PollRecord) -> list[Request]:
+        """Where a poll found a gap: what may tell of the time between."""
+        if not record.entries:
+            return []
+        gaps = await self.crawl.keeper.ask(lambda store: store.gaps.opened(record.endpoint_id, at=record.at))
+        return [request for gap in gaps for request in await self.search(gap)]
 
     async def lose_endpoint(self, twisted: TwistedFailure) -> None:
         request: Request = twisted.request  # type: ignore[attr-defined]

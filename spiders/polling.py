@@ -35,6 +35,8 @@ class Poll:
     answer: Answer
     at: datetime
     crawl_id: int
+    since: datetime | None = None
+    """Something may have been missed from then on."""
     pace: Pace = field(default_factory=Pace)
     depth: int = 0
     """0: the endpoint itself; else a sitemap that an index names."""
@@ -140,6 +142,11 @@ def needs_whole_body(endpoint: EndpointRow, now: datetime) -> bool:
     return endpoint.read_at is not None and now - endpoint.read_at > LONGEST_TRUST
 
 
+def listings_beside(source: Source) -> list[tuple[EndpointKind, str]]:
+    """Return what may list a source's articles beside the endpoints that sources.toml names: its homepage."""
+    return [(EndpointKind.SECTION, source.homepage)] if source.homepage else []
+
+
 def max_age_s(headers: Mapping[str, str]) -> float | None:
     """Return the seconds for which a response stays fresh; None where its Cache-Control does not say.
 
@@ -165,10 +172,13 @@ def _seen(poll: Poll, entries: Iterable[Entry]) -> list[SeenEntry]:
             kind=poll.endpoint.kind,
             first_poll=poll.endpoint.last_polled_at is None,
             now=poll.at,
+            since=poll.since,
         )
         key = canonical_url(entry.url)
         if key not in seen or (selection.wanted and not seen[key].wanted):
-            seen[key] = SeenEntry(entry=entry, key=key, wanted=selection.wanted)
+            dated_at = entry.published_at or entry.modified_at
+            insists = poll.since is not None and dated_at is not None and dated_at >= poll.since
+            seen[key] = SeenEntry(entry=entry, key=key, wanted=selection.wanted, insists=insists)
     return list(seen.values())
 
 
@@ -212,5 +222,6 @@ def _record(
         moved_to=poll.answer.moved_to if poll.depth == 0 else None,
         asked_url=poll.asked_url,
         depth=poll.depth,
+        searched_from=poll.since,
         entries=entries,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from copydesk.model import Entry
@@ -14,44 +15,45 @@ from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import EntryRow, EntryState, PollRecord, SeenEntry, Validators
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """One entry of a poll, as stored."""
+
+    id: int
+    entry: Entry
+    is_new: bool
+    """Never seen before, anywhere."""
+    since: str | None
+    """When this endpoint was first seen to list it; None: only now."""
+    was_in_last: bool
+    """Whether the document before this one listed it."""
+
+
+def last_reading(connection: sqlite3.Connection, endpoint_id: int) -> str | None:
+    """When an endpoint's last document was read; None: never."""
+    row = connection.execute(
+        "SELECT at FROM polls WHERE endpoint_id = ? AND outcome = 'read' ORDER BY id DESC LIMIT 1", (endpoint_id,)
+    ).fetchone()
+    return None if row is None else row["at"]
+
+
 def see(
-    connection: sqlite3.Connection, seen: SeenEntry, poll: PollRecord, source: str, now: str
-) -> tuple[int, bool, bool]:
-    """Store one entry of a poll: (its id, whether it is new, whether this endpoint had it before)."""
-    entry = seen.entry
+    connection: sqlite3.Connection, seen: SeenEntry, poll: PollRecord, source: str, *, last_at: str | None, now: str
+) -> Seen:
+    """Store one entry of a poll. `last_at`: when the document before was read."""
     known = connection.execute(
         "SELECT id, title, modified_at, state FROM entries WHERE key = ?", (seen.key,)
     ).fetchone()
+    sighting = None
     if known is None:
-        cursor = connection.execute(
-            """
-            INSERT INTO entries (key, source, url, title, published_at, modified_at, language, state, first_seen_at,
-                                 next_look_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (
-                seen.key,
-                source,
-                entry.url,
-                entry.title,
-                to_text_or_none(entry.published_at),
-                to_text_or_none(entry.modified_at),
-                entry.language,
-                EntryState.NEW if seen.wanted else EntryState.KNOWN,
-                now,
-                now if seen.wanted else None,
-            ),
-        )
-        entry_id = int(cursor.lastrowid or 0)
-        known_here = False
+        entry_id = _insert(connection, seen, source, now)
     else:
         entry_id = known["id"]
-        known_here = bool(
-            connection.execute(
-                "SELECT 1 FROM sightings WHERE endpoint_id = ? AND entry_id = ?", (poll.endpoint_id, entry_id)
-            ).fetchone()
-        )
-        _refresh(connection, known, seen, known_here, now)
+        sighting = connection.execute(
+            "SELECT first_at, last_at FROM sightings WHERE endpoint_id = ? AND entry_id = ?",
+            (poll.endpoint_id, entry_id),
+        ).fetchone()
+        _refresh(connection, known, seen, sighting is not None, now)
     connection.execute(
         """
         INSERT INTO sightings (endpoint_id, entry_id, first_at, last_at) VALUES (?, ?, ?, ?)
@@ -59,7 +61,37 @@ def see(
         """,
         (poll.endpoint_id, entry_id, now, now),
     )
-    return entry_id, known is None, known_here
+    return Seen(
+        id=entry_id,
+        entry=seen.entry,
+        is_new=known is None,
+        since=None if sighting is None else sighting["first_at"],
+        was_in_last=sighting is not None and last_at is not None and sighting["last_at"] >= last_at,
+    )
+
+
+def _insert(connection: sqlite3.Connection, seen: SeenEntry, source: str, now: str) -> int:
+    entry = seen.entry
+    cursor = connection.execute(
+        """
+        INSERT INTO entries (key, source, url, title, published_at, modified_at, language, state, first_seen_at,
+                             next_look_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            seen.key,
+            source,
+            entry.url,
+            entry.title,
+            to_text_or_none(entry.published_at),
+            to_text_or_none(entry.modified_at),
+            entry.language,
+            EntryState.NEW if seen.wanted else EntryState.KNOWN,
+            now,
+            now if seen.wanted else None,
+        ),
+    )
+    return int(cursor.lastrowid or 0)
 
 
 def _refresh(connection: sqlite3.Connection, known: sqlite3.Row, seen: SeenEntry, known_here: bool, now: str) -> None:
@@ -70,7 +102,7 @@ def _refresh(connection: sqlite3.Connection, known: sqlite3.Row, seen: SeenEntry
         modified_at and known["modified_at"] and modified_at > known["modified_at"]
     )
     is_unwanted = known["state"] == EntryState.KNOWN
-    wakes = seen.wanted and (not known_here if is_unwanted else changed)
+    wakes = seen.wanted and ((seen.insists or not known_here) if is_unwanted else changed)
     if wakes or (entry.title and not known["title"]) or (modified_at and not known["modified_at"]):
         connection.execute(
             """

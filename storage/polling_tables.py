@@ -11,3 +11,22 @@ ALTER TABLE endpoints ADD COLUMN moved_times INTEGER NOT NULL DEFAULT 0;  -- loo
 ALTER TABLE endpoints ADD COLUMN read_at TEXT;            -- when a body last came from it
 ALTER TABLE endpoints ADD COLUMN gone_at TEXT;            -- it answered 410: no more looks
 """
+
+GAPS = """
+CREATE TABLE gaps (
+    id              INTEGER PRIMARY KEY,
+    endpoint_id     INTEGER NOT NULL REFERENCES endpoints,
+    from_at         TEXT NOT NULL,           -- the last look before
+    until_at        TEXT NOT NULL,           -- from here on, everything was listed
+    opened_at       TEXT NOT NULL,           -- the look that found it
+    state           TEXT NOT NULL,           -- open, closed
+    reason          TEXT NOT NULL,
+    may_miss        INTEGER,                 -- articles, at the usual pace; null: unknown
+    closed_by       TEXT,                    -- URL of the listing that has everything, or who said so
+    closed_at       TEXT,
+    tries           INTEGER NOT NULL DEFAULT 0,  -- how often other listings were searched
+    next_try_at     TEXT                     -- null: no more
+) STRICT;
+CREATE INDEX gaps_by_endpoint ON gaps (endpoint_id, opened_at);
+CREATE INDEX gaps_open ON gaps (next_try_at) WHERE state = 'open';
+"""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from copydesk.polling import MOST_REMEMBERED
 from storage.database import Database
-from storage.entries import due_rows, see
+from storage.entries import Seen, due_rows, last_reading, see
+from storage.gaps import note_gaps
 from storage.instants import to_text, to_text_or_none
 from storage.records import EntryRow, PollOutcome, PollRecord
 
@@ -26,7 +28,10 @@ class SqlitePolls:
         """
         with self._database.transaction() as connection:
             source = connection.execute("SELECT source FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()[0]
-            found = [see(connection, seen, poll, source, to_text(now)) for seen in poll.entries]
+            last_at = last_reading(connection, poll.endpoint_id)
+            found = [see(connection, seen, poll, source, last_at=last_at, now=to_text(now)) for seen in poll.entries]
+            note_gaps(connection, poll, source, found, now=to_text(now))
+            listed, new, known = _overlap(connection, poll, found)
             _update_endpoint(connection, poll, source)
             connection.execute(
                 """
@@ -41,13 +46,21 @@ class SqlitePolls:
                     poll.outcome,
                     poll.status,
                     poll.detail,
-                    len(found),
-                    sum(is_new for _, is_new, _ in found),
-                    sum(is_known_here for _, _, is_known_here in found),
+                    listed,
+                    new,
+                    known,
                 ),
             )
-            ids = [entry_id for entry_id, _, _ in found]
-            return due_rows(connection, ids, now=to_text(now))
+            return due_rows(connection, [each.id for each in found], now=to_text(now))
+
+
+def _overlap(connection: sqlite3.Connection, poll: PollRecord, found: Sequence[Seen]) -> tuple[int, int, int]:
+    """Entries of the document, those never seen before, and those that the look before saw too. A document that did
+    not change overlaps with all it lists."""
+    if poll.outcome is PollOutcome.UNCHANGED:
+        listed = connection.execute("SELECT listed FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()[0]
+        return listed, 0, listed
+    return len(found), sum(each.is_new for each in found), sum(each.was_in_last for each in found)
 
 
 def _update_endpoint(connection: sqlite3.Connection, poll: PollRecord, source: str) -> None:

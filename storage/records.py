@@ -125,6 +125,8 @@ class SeenEntry:
     """`copydesk.urls.canonical_url(entry.url)`: one row a key, whatever the spelling."""
     wanted: bool
     """False: remember it (state `known`), do not fetch it."""
+    insists: bool = False
+    """True: it is wanted, also where this endpoint listed it before when it was not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,8 +152,21 @@ class PollRecord:
     """What was asked for, where that is not the endpoint's own URL."""
     depth: int = 0
     """0: the endpoint itself; else a sitemap that an index names."""
+    searched_from: datetime | None = None
+    """Something may have been missed from then on, so entries were wanted back to there; None: as usual."""
     entries: tuple[SeenEntry, ...] = ()
     """In document order."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GapRow:
+    """An open gap: a time in which a source may have published what was not seen."""
+
+    id: int
+    endpoint_id: int
+    source: str
+    from_at: datetime
+    until_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m004_listings", listings.LISTINGS),
     ("m005_match_index", match_tables.MATCH_INDEX),
     ("m006_stories", story_tables.STORIES),
+    ("m007_gaps", polling_tables.GAPS),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

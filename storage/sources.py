@@ -92,6 +92,10 @@ SELECT endpoints.source, url, kind, last_polled_at, next_look_at, next_look_why,
 """
 
 
+ASIDE = 1_000
+"""The position of endpoints that sources.toml does not name."""
+
+
 class SqliteEndpoints:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -106,6 +110,27 @@ class SqliteEndpoints:
             """,
             (json.dumps(list(source_names)),),
         )
+        return [_endpoint(row) for row in rows]
+
+    def beside(self, endpoint_id: int, *, asides: Sequence[tuple[EndpointKind, str]] = ()) -> list[EndpointRow]:
+        """The other sitemaps and section pages of an endpoint's source, and those named beside it, which are looked at
+        for its sake alone."""
+        with self._database.transaction() as connection:
+            source = connection.execute("SELECT source FROM endpoints WHERE id = ?", (endpoint_id,)).fetchone()[0]
+            connection.executemany(
+                "INSERT INTO endpoints (source, url, kind, position, enabled) VALUES (?, ?, ?, ?, 0)"
+                " ON CONFLICT (source, url) DO NOTHING",
+                [(source, url, kind, ASIDE) for kind, url in asides],
+            )
+            rows = connection.execute(
+                """
+                SELECT * FROM endpoints
+                 WHERE source = ? AND id != ? AND kind IN ('sitemap', 'section') AND gone_at IS NULL
+                   AND (enabled OR url IN (SELECT value FROM json_each(?)))
+                 ORDER BY kind DESC, position, id
+                """,
+                (source, endpoint_id, json.dumps([url for _, url in asides])),
+            ).fetchall()
         return [_endpoint(row) for row in rows]
 
 

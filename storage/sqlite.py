@@ -11,6 +11,7 @@ from storage.crawls import SqliteCrawls, SqliteLeases
 from storage.database import Database
 from storage.edges import SqliteDuplicates
 from storage.entries import SqliteEntries
+from storage.gaps import SqliteGaps
 from storage.memory import SqliteMemory
 from storage.polls import SqlitePolls
 from storage.quarantine import SqliteQuarantine
@@ -25,6 +26,7 @@ from storage.store import (
     Endpoints,
     Entries,
     Fetches,
+    Gaps,
     Leases,
     Polls,
     Quarantine,
@@ -69,6 +71,7 @@ class SqliteStore:
         self.sources: Sources = SqliteSources(self._database)
         self.endpoints: Endpoints = SqliteEndpoints(self._database)
         self.polls: Polls = SqlitePolls(self._database)
+        self.gaps: Gaps = SqliteGaps(self._database)
         self.entries: Entries = SqliteEntries(self._database)
         self.fetches: Fetches = SqliteFetches(self._database)
         self.snapshots: Snapshots = SqliteSnapshots(self._database)

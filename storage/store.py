@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from copydesk.extraction.memory import Memory
-from copydesk.model import Article, Source
+from copydesk.model import Article, EndpointKind, Source
 from storage.records import (
     BY_DEFAULT,
     ArticleQuery,
@@ -24,6 +24,7 @@ from storage.records import (
     EntryRow,
     Extraction,
     FetchRecord,
+    GapRow,
     Lesson,
     Matching,
     PollRecord,
@@ -57,6 +58,10 @@ class Endpoints(Protocol):
     def of(self, source_names: Sequence[str]) -> list[EndpointRow]:
         """The endpoints to poll, in the order of sources.toml; those that are gone for good (410) are not."""
 
+    def beside(self, endpoint_id: int, *, asides: Sequence[tuple[EndpointKind, str]] = ()) -> list[EndpointRow]:
+        """The other sitemaps and section pages of an endpoint's source, and those named beside it, which are looked at
+        for its sake alone."""
+
 
 class Polls(Protocol):
     def record(self, poll: PollRecord, *, now: datetime) -> list[EntryRow]:
@@ -64,6 +69,24 @@ class Polls(Protocol):
 
         A known entry whose title or modified date differs becomes due at once.
         """
+
+
+class Gaps(Protocol):
+    def rows(self, *, source: str = "", state: str = "", now: datetime) -> list[Row]:
+        """id source endpoint_url from_at until_at state reason closed_by may_miss, newest first; then a row a source
+        of state `missed`: articles that its sitemaps listed and none of its feeds."""
+
+    def due(self, sources: Sequence[str], *, now: datetime) -> list[GapRow]:
+        """Open gaps of some sources whose other listings are to be searched now."""
+
+    def opened(self, endpoint_id: int, *, at: datetime) -> list[GapRow]:
+        """The gap that one poll found, where it found one."""
+
+    def note_try(self, gap_id: int, *, now: datetime) -> None:
+        """The other listings of a gap's source are being searched."""
+
+    def close(self, gap_id: int, *, closed_by: str, now: datetime) -> bool:
+        """Close a gap; False: there is no open one of this id."""
 
 
 class Entries(Protocol):
@@ -275,6 +298,7 @@ class Store(Protocol):
     sources: Sources
     endpoints: Endpoints
     polls: Polls
+    gaps: Gaps
     entries: Entries
     fetches: Fetches
     snapshots: Snapshots

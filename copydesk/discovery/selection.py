@@ -30,8 +30,19 @@ class Selection:
     why: str
 
 
-def select(entry: Entry, *, source: Source, kind: EndpointKind, first_poll: bool, now: datetime) -> Selection:
-    """Decide whether an entry that was just seen is worth a look. Whether it was looked at before is not asked here."""
+def select(
+    entry: Entry,
+    *,
+    source: Source,
+    kind: EndpointKind,
+    first_poll: bool,
+    now: datetime,
+    since: datetime | None = None,
+) -> Selection:
+    """Decide whether an entry that was just seen is worth a look. Whether it was looked at before is not asked here.
+
+    `since`: something may have been missed from then on, so a sitemap is searched back to there.
+    """
     ending = posixpath.splitext(urlsplit(entry.url).path)[1].lower()
     if ending in NO_PAGES:
         return Selection(wanted=False, why=f"a {ending} file is no page")
@@ -40,15 +51,17 @@ def select(entry: Entry, *, source: Source, kind: EndpointKind, first_poll: bool
     if source.include and not matches_pattern(entry.url, source.include):
         return Selection(wanted=False, why="no include pattern matches")
     if kind is EndpointKind.SITEMAP:
-        return _select_from_sitemap(entry, first_poll=first_poll, now=now)
+        return _select_from_sitemap(entry, first_poll=first_poll, now=now, since=since)
     return Selection(wanted=True, why=f"listed by the {kind.value}")
 
 
-def _select_from_sitemap(entry: Entry, *, first_poll: bool, now: datetime) -> Selection:
+def _select_from_sitemap(entry: Entry, *, first_poll: bool, now: datetime, since: datetime | None) -> Selection:
     dated_at = entry.published_at or entry.modified_at
     if dated_at is None:
         why = "undated, and there before the source was followed" if first_poll else "new in the sitemap"
         return Selection(wanted=not first_poll, why=why)
     if dated_at < now - timedelta(days=SITEMAP_DAYS):
+        if since is not None and dated_at >= since:
+            return Selection(wanted=True, why="from a time in which something may have been missed")
         return Selection(wanted=False, why=f"older than {SITEMAP_DAYS} days")
     return Selection(wanted=True, why="recent in the sitemap")

@@ -25,6 +25,7 @@ COMMANDS = {
     "rematch": "flows.cli.rematch",
     "stories": "flows.cli.stories",
     "quarantine": "flows.cli.quarantine",
+    "gaps": "flows.cli.gaps",
     "junk": "flows.cli.junk",
     "export": "flows.cli.export",
     "reextract": "flows.cli.reextract",

@@ -368,3 +368,13 @@ def test_a_reader_that_has_enough_is_no_error(home: Path) -> None:
         err = process.stderr.read()
 
     assert (process.returncode, err) == (0, "")
+
+
+def test_gaps_are_told_and_closed_by_hand(home: Path) -> None:
+    result = copydesk(home, "gaps", "--format", "table")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "every look overlapped" in result.stderr
+
+    refused = copydesk(home, "gaps", "--close", "7")
+    assert refused.exit_code == 1
+    assert "no open gap has this id" in refused.stderr

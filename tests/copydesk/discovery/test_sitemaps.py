@@ -86,8 +86,8 @@ def test_a_news_sitemap_has_titles_dates_and_languages() -> None:
 
 
 SAME_SITEMAP = {
-    "packed": gzip.compress(NEWS.encode()),
-    "packed in two members": gzip.compress(NEWS[:300].encode()) + gzip.compress(NEWS[300:].encode()),
+    "packed": gzip.compress(NEWS.encode(), mtime=0),
+    "packed in two members": gzip.compress(NEWS[:300].encode(), mtime=0) + gzip.compress(NEWS[300:].encode(), mtime=0),
     "another namespace": NEWS.replace("http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.google.com/x/0.84"),
     "no namespace": NEWS.replace(' xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"', ""),
     "the namespace of news with https": NEWS.replace("http://www.google.com/", "https://www.google.com/"),
@@ -186,7 +186,7 @@ def test_a_sitemap_may_be_as_large_as_the_protocol_allows() -> None:
 NO_SITEMAPS = [
     (b"", "the document is empty"),
     (b"\n \n", "the document is empty"),
-    (gzip.compress(b""), "the document is empty"),
+    (gzip.compress(b"", mtime=0), "the document is empty"),
     (b"not found", "neither a sitemap nor a list of URLs"),
     (b"see\nhttps://a.example/\nfor\nmore", "neither a sitemap nor a list of URLs"),
     (b"User-agent: *\nDisallow: /", "neither a sitemap nor a list of URLs"),
