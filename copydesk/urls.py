@@ -7,44 +7,21 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from copydesk.tracking import is_tracking
+
 Step = Callable[[SplitResult], SplitResult]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-TRACKING_PREFIXES = (
-    "utm_",
-    "at_",
-    "ns_",
-    "pk_",
-    "mtm_",
-    "hsa_",
-    "guce_",
-    "wt_",
-    "wt.",
-    "icid",
-    "itm_",
-    "intcmp",
-    "xtor",
-    "oly_",
-    "__twitter_",
+INDEX_FILES = frozenset(
+    f"{stem}.{ending}"
+    for stem, endings in {
+        "index": ("html", "htm", "shtml", "xhtml", "php", "jsp", "asp", "aspx", "cfm"),
+        "default": ("html", "htm", "asp", "aspx"),
+    }.items()
+    for ending in endings
 )
-"""Parameters that begin like this tell the server who sent the reader: analytics of Google, BBC and AT Internet,
-comScore, Matomo, HubSpot, Yahoo, Webtrekk, Webtrends, Omeda; `icid`, `itm_`, `intcmp`: from which box of
-the publication's own pages (Adobe, Parse.ly)."""
-TRACKING_NAMES = frozenset(
-    {
-        # click ids: Google, Facebook, Microsoft, Yandex, TikTok, Instagram, Twitter, LinkedIn
-        *("gclid", "dclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "ttclid", "igshid", "igsh", "twclid"),
-        *("li_fat_id", "fb_action_ids", "fb_action_types", "fb_ref", "fb_source"),
-        # newsletters: Mailchimp, HubSpot, Marketo, Vero
-        *("mc_cid", "mc_eid", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "vero_conv"),
-        # analytics: Google, Adobe
-        *("_ga", "_gl", "gaa_at", "gaa_n", "gaa_ts", "gaa_sig", "s_cid", "s_kwcid", "ef_id"),
-        # publishers: Guardian, New York Times, Bloomberg, CNBC, Daily Mail, CBS, AOL, Wall Street Journal, Yahoo, FT
-        *("cmp", "cmpid", "smid", "smtyp", "srnd", "sref", "leadsource", "__source", "ito", "ftag", "ncid"),
-        *("reflink", "guccounter", "ftcamp", "segmentid", "shareid", "sharetype", "taid", "traffic_source"),
-    }
-)
+"""What servers show for a folder: Apache's DirectoryIndex, nginx's index, the default documents of IIS."""
 
 _PORT = re.compile(r":(\d*)$")
 _FINAL_DOT = re.compile(r"(?<=\w)\.(?=:|$)")
@@ -56,6 +33,13 @@ _ESCAPED = re.compile(r"[^\w!#$%&'()*+,/:;=?@\[\]|.~-]", re.ASCII)
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_HOST = re.compile(r"[\s<>\"'\\^`{|}]")
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_ASP_SESSION = re.compile(r"/\(S\([a-z0-9]{24}\)\)(?=/)", re.IGNORECASE)
+_AMP_CACHE = re.compile(r"(?:^|\.)cdn\.ampproject\.org$")
+_AMP_VIEWER = re.compile(r"^(?:www\.)?google\.(?:com?\.)?[a-z]{2,3}$")
+_AMP_PATH = re.compile(
+    r"^/(?P<kind>c|v|amp)/(?P<secure>s/)?(?P<host>(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*)(?P<path>/.*)?$", re.IGNORECASE
+)
 _STRIPPED = re.compile(r"[\x00-\x20]+$|^[\x00-\x20]+|[\t\r\n]")
 
 
@@ -116,12 +100,35 @@ def unify_escapes(url: SplitResult) -> SplitResult:
     return url._replace(path=_unify(url.path), query=_unify(url.query))
 
 
+def drop_session(url: SplitResult) -> SplitResult:
+    """`/a;jsessionid=1` (Servlet specification, 7.1.3) and the `/(S(…))` of ASP.NET: who reads, not what."""
+    return url._replace(path=_ASP_SESSION.sub("", _SESSION.sub("", url.path)))
+
+
+def open_amp_cache(url: SplitResult) -> SplitResult:
+    """The publisher's own address of a page that an AMP cache or Google's viewer shows (AMP Cache URL Format)."""
+    while (
+        (kinds := ("c", "v") if _AMP_CACHE.search(url.netloc) else ("amp",) if _AMP_VIEWER.search(url.netloc) else ())
+        and (inner := _AMP_PATH.match(url.path))
+        and inner["kind"] in kinds
+    ):
+        scheme = "https" if inner["secure"] else "http"
+        url = url._replace(scheme=scheme, netloc=inner["host"].lower(), path=inner["path"] or "/")
+    return url
+
+
 def drop_tracking(url: SplitResult) -> SplitResult:
-    """Parameters that say where the reader came from, and empty ones; the others stay as they were written."""
+    """Parameters of trackers and sessions (`copydesk.tracking`), and empty ones; the others stay as they are."""
     if not url.query:
         return url
     kept = [part for part in url.query.split("&") if part and not is_tracking(part.partition("=")[0])]
     return url._replace(query="&".join(kept))
+
+
+def drop_index_file(url: SplitResult) -> SplitResult:
+    """`/a/index.html` is `/a/`. With a query it stays: a script may have that name, and the folder another page."""
+    folder, _, last = url.path.rpartition("/")
+    return url._replace(path=f"{folder}/") if last in INDEX_FILES and not url.query else url
 
 
 CANONICAL: tuple[Step, ...] = (
@@ -130,9 +137,16 @@ CANONICAL: tuple[Step, ...] = (
     drop_default_port,
     drop_fragment,
     unify_escapes,  # before the dots: `%2e%2e` are dots, too
+    drop_session,
     resolve_dots,
+    open_amp_cache,
     drop_tracking,
+    drop_index_file,
 )
+"""Nothing that a page must confirm: other dresses of an article (`copydesk.twins`) stay apart here.
+
+Stored URLs went through these steps: whoever changes what comes out adds another migration with `storage.urls.IN_LINE`.
+"""
 
 
 def canonical_url(url: str, steps: Iterable[Step] = CANONICAL) -> str:
@@ -155,12 +169,6 @@ def canonical_url(url: str, steps: Iterable[Step] = CANONICAL) -> str:
     query = f"?{parts.query}" if parts.query else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return f"{parts.scheme}://{parts.netloc}{parts.path}{query}{fragment}"
-
-
-def is_tracking(name: str) -> bool:
-    """Whether a query parameter only says where the reader came from."""
-    lowered = name.lower().removeprefix("amp;")  # `?id=7&amp;utm_source=rss`: escaped once too often
-    return lowered in TRACKING_NAMES or lowered.startswith(TRACKING_PREFIXES)
 
 
 def resolve_url(base: str, href: str) -> str | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copydesk.errors import StorageError
-from storage import listings, match_tables, polling_tables, story_tables, tables
+from copydesk.urls import canonical_url
+from storage import listings, match_tables, polling_tables, story_tables, tables, urls
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as UtilsDatabase
@@ -27,6 +28,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m005_match_index", match_tables.MATCH_INDEX),
     ("m006_stories", story_tables.STORIES),
     ("m007_gaps", polling_tables.GAPS),
+    ("m008_canonical_urls", urls.IN_LINE),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 
@@ -62,6 +64,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if not check(connection, path):
+            connection.create_function("canonical_url", 1, canonical_url, deterministic=True)
             # Inside a transaction, its `atomic()` makes savepoints, not the plain BEGIN that fails under contention.
             migrations().apply(UtilsDatabase(connection, execute_plugins=False))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -29,6 +29,7 @@ from copydesk.extraction.hosts import brand_of, site_of
 from copydesk.extraction.jsonld import Node, text_of, url_of
 from copydesk.extraction.tags import Tags
 from copydesk.text import collapse_space
+from copydesk.twins import is_dressed, is_twin
 from copydesk.urls import canonical_url
 
 SYNDICATION_META = (
@@ -104,6 +105,9 @@ def find_address(tags: Tags, credits: Sequence[Credit], *, url: str, last_lines:
     `last_lines` are the last lines of the article's text, to know where a credit may stand.
     """
     kept, foreign, notes = choose_canonical(tags, url=url)
+    if (plain := _undressed(tags, kept)) is not None:
+        notes = (*notes, f"kept under {plain}: the page names it; {kept} looks like its dress for phones, AMP or print")
+        kept = plain
     for origin, raw in _stated(tags, foreign, url):
         target = original_url(raw, url)
         if target:
@@ -134,6 +138,16 @@ def _stated(tags: Tags, foreign: str | None, url: str) -> Iterator[tuple[str, st
     shared = tags.first("og:url")[1]
     if not tags.links.get("canonical") and path_of(shared) != path_of(url):  # the same path: one site, two domains
         yield "og:url on another site", shared
+
+
+def _undressed(tags: Tags, kept: str) -> str | None:
+    """The plain address of an article whose page for phones, AMP or print names it, though not as rel=canonical."""
+    if not is_dressed(kept):
+        return None
+    node = tags.article or {}
+    named = (tags.first("og:url")[1], url_of(node.get("mainEntityOfPage")), url_of(node.get("url")))
+    plain = (canonical_url(absolute_url(each, kept)) for each in named if each)
+    return next((each for each in plain if is_twin(each, kept) and not is_dressed(each)), None)
 
 
 def _is_same(node: Node, article: Node) -> bool:

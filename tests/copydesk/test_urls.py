@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from courlan import clean_url
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from w3lib.url import canonicalize_url
 
-from copydesk.urls import canonical_url, check_pattern, is_tracking, matches_pattern, resolve_url
+from copydesk.tracking import SESSIONS, TRACKERS, is_tracking
+from copydesk.urls import canonical_url, check_pattern, matches_pattern, resolve_url
 
 SPEC = [
     # RFC 3986, section 6.2.2.1: case of scheme, host and escapes
@@ -39,6 +43,15 @@ SPEC = [
     # RFC 1034, section 3.1: a whole name ends with a dot
     ("https://news.example./a", "https://news.example/a"),
     ("https://news.example.:443/a", "https://news.example/a"),
+    # Servlet specification, 7.1.3: the session of a reader without cookies
+    ("https://news.example/a;jsessionid=1F2C.node1?id=7", "https://news.example/a?id=7"),
+    ("https://news.example/a;JSESSIONID=1/b", "https://news.example/a/b"),
+    # AMP Cache URL Format: kind, `s` for https, the publisher's host and path
+    ("https://news-example.cdn.ampproject.org/c/s/News.example/amp/A", "https://news.example/amp/A"),
+    ("https://news-example.cdn.ampproject.org/v/news.example/a?usqp=mq331&id=7", "http://news.example/a?id=7"),
+    # DirectoryIndex (Apache), index (nginx), defaultDocument (IIS)
+    ("https://news.example/2026/rates/index.html", "https://news.example/2026/rates/"),
+    ("https://news.example/rates/Default.aspx/../default.aspx", "https://news.example/rates/"),
 ]
 
 SEEN_IN_THE_WILD = [
@@ -58,6 +71,12 @@ SEEN_IN_THE_WILD = [
     ("https://news.example/a?&id=7&", "https://news.example/a?id=7"),
     ("https://news.example/a?itm_campaign=BottomRelated&id=7", "https://news.example/a?id=7"),
     ("https://news.example/a#xtor=RSS-1", "https://news.example/a"),
+    ("https://news.example/a?PHPSESSID=f00&id=7", "https://news.example/a?id=7"),
+    ("https://news.example/(S(0hmhwc45xpgi5y55ytf1kg55))/a.aspx", "https://news.example/a.aspx"),
+    ("https://www.google.com/amp/s/news.example/a/amp/", "https://news.example/a/amp/"),
+    ("https://www.google.co.uk/amp/s/amp.news.example/a", "https://amp.news.example/a"),
+    ("https://news.example/a/index.html?utm_source=rss", "https://news.example/a/"),
+    ("https://news.example/a?cx_recsWidget=x&srsltid=y", "https://news.example/a"),
 ]
 
 BUGS = [
@@ -70,6 +89,10 @@ BUGS = [
     # half a character (JSON feeds can hold one) raised UnicodeEncodeError
     ("https://news.example/\ud800", "https://news.example/%EF%BF%BD"),
     ("https://news.example:0443/a", "https://news.example/a"),
+    # what an escape or a dot hides is opened the first time, not the second
+    ("https://x.cdn.ampproject.org/%63/s/a.example/b", "https://a.example/b"),
+    ("https://x.cdn.ampproject.org/c/s/y.cdn.ampproject.org/c/s/a.example", "https://a.example/"),
+    ("https://news.example/a/..;jsessionid=1", "https://news.example/"),
 ]
 
 UNTOUCHED = [
@@ -78,7 +101,7 @@ UNTOUCHED = [
     "https://news.example/a?q=b+c",
     "https://news.example/a/",  # not the same as without
     "https://news.example//a",
-    "https://news.example/a;jsessionid=1",
+    "https://news.example/a;v=1",
     "https://news.example/a?b=1&a=2",  # order can matter
     "https://news.example/a?a=1&a=2",
     "https://news.example/a?id=1|2",
@@ -96,6 +119,27 @@ UNTOUCHED = [
     "https://www.news.example/a",
     "http://[::1]/a",
     "http://127.0.0.1:8000/a",
+    # other dresses of an article, until its page says so
+    "https://amp.news.example/a",
+    "https://m.news.example/a",
+    "https://news.example/a/amp/",
+    "https://news.example/a?outputType=amp",
+    "https://news.example/a/print",
+    "https://news.example/a?print=1",
+    "https://news.example/a?page=1",
+    # names that are sessions and trackers elsewhere
+    "https://news.example/a?sid=31337",
+    "https://news.example/a?__s=1",
+    "https://news.example/a?session=morning",
+    # a script, not the folder's page
+    "https://news.example/index.php?id=7",
+    "https://news.example/index.html/a",
+    "https://news.example/a/Index.html",
+    "https://news.example/a-index.html",
+    # not a cache
+    "https://news.example/c/s/a.example/b",
+    "https://www.google.com/search/s/a.example/b",
+    "https://x.cdn.ampproject.org/i/s/a.example/b.jpg",
 ]
 
 NO_URLS = [
@@ -134,6 +178,9 @@ URL_LIKE = st.builds(
             st.sampled_from(["http://", "https://", "//", "/", ".", "..", "%", "%2e", "%2F", "?", "&", "#", "@", ":"]),
             st.sampled_from(
                 ["a.example", "[::1]", "[", "]", ":80", "utm_a=1", "=", ";", "\\", " ", "\ud800", "。", "ß"]
+            ),
+            st.sampled_from(
+                [";jsessionid=1", "/(S(0hmhwc45xpgi5y55ytf1kg55))", "index.html", "x.cdn.ampproject.org", "/c/s/"]
             ),
             st.text(max_size=4),
         ),
@@ -199,6 +246,47 @@ def test_parameters_that_name_the_way_of_the_reader_are_tracking(name: str) -> N
 @pytest.mark.parametrize("name", ["", "id", "p", "q", "page", "utm", "article", "gid", "ref", "source", "at"])
 def test_parameters_that_may_name_the_article_are_not_tracking(name: str) -> None:
     assert not is_tracking(name)
+
+
+AS_COURLAN = [
+    "https://news.example/a?utm_source=rss&id=7",
+    "https://news.example:443/a",
+    "HTTPS://News.Example/A/b?fbclid=1",
+    "https://news.example/../a",
+    "https://news.example/a?gclid=1&mc_cid=2",
+]
+AS_W3LIB = ["HTTP://News.Example/%7edesk/%c3%a4?q=b", "https://news.example/a#top", "https://news.example"]
+MERGED_BY_OTHERS = [
+    # order of parameters, an empty one, a double slash, a parameter that is an id
+    (canonicalize_url, "https://news.example/a?b=1&a=2", "https://news.example/a?a=2&b=1"),
+    (clean_url, "https://news.example//a", "https://news.example/a"),
+    (clean_url, "https://news.example/a?source=7", "https://news.example/a?source=8"),
+    (clean_url, "https://news.example/a?clid=7", "https://news.example/a"),
+]
+
+
+@pytest.mark.parametrize("url", AS_COURLAN)
+def test_what_courlan_does_well_is_done_alike(url: str) -> None:
+    assert canonical_url(url) == clean_url(url)
+
+
+@pytest.mark.parametrize("url", AS_W3LIB)
+def test_what_w3lib_does_well_is_done_alike(url: str) -> None:
+    assert canonical_url(url) == canonicalize_url(url)
+
+
+@pytest.mark.parametrize(("peer", "one", "other"), MERGED_BY_OTHERS)
+def test_pages_that_others_take_for_one_stay_two(peer: Callable[[str], str], one: str, other: str) -> None:
+    assert peer(one) == peer(other)
+    assert canonical_url(one) != canonical_url(other)
+
+
+def test_every_tracker_says_where_it_is_from_and_is_written_in_lower_case() -> None:
+    for each in (*TRACKERS, *SESSIONS):
+        assert each.names or each.prefixes, each.who
+        assert all(name == name.lower() for name in (*each.names, *each.prefixes)), each.who
+    names = [name for each in (*TRACKERS, *SESSIONS) for name in (*each.names, *each.prefixes)]
+    assert len(names) == len(set(names))
 
 
 RESOLVED = [

@@ -132,3 +132,31 @@ def test_a_store_of_a_newer_copydesk_is_left_alone(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError, match="a newer Copydesk made this database"):
         open_store(path)
+
+
+URLS_IN_LINE = next(number for number, (name, _) in enumerate(schema.STEPS) if name.endswith("canonical_urls"))
+
+
+def test_stored_urls_are_brought_in_line_and_no_page_is_fetched_again(tmp_path: Path) -> None:
+    path = tmp_path / "copydesk.db"
+    make_store(path, steps=URLS_IN_LINE)
+    old = ["https://a.example/1/index.html", "https://a.example/2;jsessionid=1", "https://a.example/2", "tag:a,1"]
+    with connect(path) as connection:
+        connection.executemany(
+            """
+            INSERT INTO entries (key, source, url, state, first_seen_at, next_look_at)
+            VALUES (?1, 'a', ?1, 'fetched', '', '2026-11-02')
+            """,
+            [(url,) for url in old],
+        )
+
+    open_store(path).close()
+
+    with connect(path) as connection:
+        rows = connection.execute("SELECT key, next_look_at IS NOT NULL FROM entries ORDER BY id").fetchall()
+    assert [tuple(row) for row in rows] == [
+        ("https://a.example/1/", 1),
+        ("https://a.example/2;jsessionid=1", 0),  # the other row has this page's URL
+        ("https://a.example/2", 1),
+        ("tag:a,1", 1),
+    ]

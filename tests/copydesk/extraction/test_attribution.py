@@ -143,3 +143,25 @@ def test_an_edition_of_the_same_brand_is_no_original() -> None:
 def test_a_page_among_the_furniture_of_its_site_credits_whom_it_says(case: Credited) -> None:
     found = article(case.html, url=case.url)
     assert found.based_on_url == case.original, found.notes
+
+
+PLAIN = "https://quay.example/2026/11/02/terminal-reopens"
+DRESSED = "https://quay.example/amp/2026/11/02/terminal-reopens"
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "kept"),
+    [
+        (DRESSED, f'<meta property="og:url" content="{PLAIN}">', PLAIN),
+        (DRESSED, f'<link rel="canonical" href="{DRESSED}"><meta property="og:url" content="{PLAIN}">', PLAIN),
+        (f"{PLAIN}?print=1", f'<meta property="og:url" content="{PLAIN}">', PLAIN),
+        (DRESSED, "", DRESSED),  # nothing on the page says so
+        (DRESSED, '<meta property="og:url" content="https://quay.example/2026/11/02/another">', DRESSED),
+        (PLAIN, f'<meta property="og:url" content="{DRESSED}">', PLAIN),
+        (f"{PLAIN}?page=2", f'<meta property="og:url" content="{PLAIN}">', f"{PLAIN}?page=2"),  # the rest of the text
+    ],
+)
+def test_a_page_for_phones_or_print_is_kept_under_the_plain_address_that_it_names(
+    url: str, head: str, kept: str
+) -> None:
+    assert article(make_html(head=head), url=url).canonical_url == kept
