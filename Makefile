@@ -10,10 +10,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: help install install-dev run demo test lint types check lock bench install-browser check-sources clean
+.PHONY: help install install-dev run demo test lint types check lock bench bench-extraction train-scorecard install-browser check-sources clean
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 install: $(VENV)/run.stamp  ## Set up .venv from the lock file
 
@@ -57,6 +57,13 @@ check: lint types test  ## All that CI checks
 
 bench: install-dev  ## Speed tables; DATA=… names the folder of real pages
 	@$(BIN)/python -m tests.benchmarks $(if $(DATA),--data $(DATA))
+
+bench-extraction: install-dev  ## How good the extraction is, and what each rule is worth; DATA=… as above
+	@$(BIN)/python -m tests.benchmarks quality $(if $(DATA),--data $(DATA))
+
+train-scorecard: install-dev  ## Learn copydesk/extraction/scorecard.json again from the labelled pages in DATA=…
+	@test -n "$(DATA)" || { echo "make: DATA=… must name the folder of labelled pages" >&2; exit 1; }
+	@$(BIN)/python -m tests.benchmarks.train_scorecard --data $(DATA)
 
 check-sources: install  ## Which addresses of the starter list answer (needs a network)
 	@$(BIN)/copydesk sources check

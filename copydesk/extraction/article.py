@@ -30,6 +30,7 @@ from copydesk.extraction.junk import MIN_KEPT_SHARE, Context, clean_blocks
 from copydesk.extraction.language import choose_language
 from copydesk.extraction.layout import find_places
 from copydesk.extraction.metadata import Metadata, read_metadata
+from copydesk.extraction.phrases import OWN_CORRECTION
 from copydesk.extraction.quality import ARTICLE_KINDS, LIST_KINDS, judge
 from copydesk.extraction.rescue import filter_by_json, rescue_body
 from copydesk.extraction.scorecard import find_unlikely
@@ -195,8 +196,12 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
     context = Context(titles=meta.titles, section=meta.section, publisher=meta.publisher, authors=meta.authors)
     cleaned = clean_blocks(filtered, context)
     standfirst, kept = find_standfirst(root, cleaned.blocks, meta.descriptions)
-    unlikely = find_unlikely(filtered, find_places(filtered, tree))
-    likely, dropped = _drop_unlikely(kept, {id(filtered[index]): share for index, share in unlikely.items()})
+    unlikely = {
+        id(filtered[index]): share
+        for index, share in find_unlikely(filtered, find_places(filtered, tree)).items()
+        if not OWN_CORRECTION.match(filtered[index].text)
+    }
+    likely, dropped = _drop_unlikely(kept, unlikely)
     return _Found(
         blocks=likely,
         standfirst=standfirst,

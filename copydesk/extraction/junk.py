@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copydesk.extraction.body import Block
-from copydesk.extraction.phrases import ALWAYS, BIO, BYLINE_LINE, DATE_LINE, TAIL, TAIL_HEADINGS, is_contact
+from copydesk.extraction.phrases import (
+    ALWAYS,
+    BIO,
+    BYLINE_LINE,
+    DATE_LINE,
+    DATED_BYLINE,
+    OWN_CORRECTION,
+    TAIL,
+    TAIL_HEADINGS,
+    is_contact,
+)
 from copydesk.extraction.walls import is_banner
 from copydesk.text import letters_only, unify
 
@@ -28,6 +38,8 @@ MIN_KEPT_SHARE = 0.3
 BANNER_BLOCKS = 4
 """From the end, among which a banner is looked for, with nothing but its buttons after it."""
 LABEL_CHARS = 60
+LONGEST_BYLINE = 160
+"""With its date and the tools beside it."""
 LINK_LINE_SHARE = 0.85
 LINK_LINE_CHARS = 160
 BIO_CHARS = 700
@@ -84,6 +96,7 @@ def drop_head(blocks: list[Block], context: Context) -> list[Block]:
         is_byline = len(text) < 120 and (
             DATE_LINE.match(text) or BYLINE_LINE.match(text) or _names_author(text, context)
         )
+        is_byline = is_byline or (len(text) < LONGEST_BYLINE and bool(DATED_BYLINE.match(text)))
         is_place = place < 2 and _is_dateline(block, head[place + 1 : place + 2])
         if is_title or key in own or is_byline or is_place or (place == 0 and len(key) < 3):
             continue
@@ -189,7 +202,7 @@ def drop_tail(blocks: list[Block], context: Context) -> list[Block]:
     passed = signs = 0
     for block in reversed(tail):
         text = block.text
-        is_junk = (
+        is_junk = not OWN_CORRECTION.match(text) and (
             (len(text) <= MAX_PHRASE_CHARS and (TAIL.match(text) or ALWAYS.match(text)))
             or (len(text) <= BIO_CHARS and _is_bio(text, context))
             or is_contact(text)

@@ -7,8 +7,8 @@ import re
 
 
 def _any(*phrases: str, tail: str = "") -> re.Pattern[str]:
-    """One pattern for a whole line; blanks in a phrase match any white space."""
-    body = "|".join(phrase.replace(" ", r"\s+") for phrase in phrases)
+    """One pattern for a whole line; blanks in a phrase match any white space, ` ?` none as well."""
+    body = "|".join(phrase.replace(" ?", r"\s*").replace(" ", r"\s+") for phrase in phrases)
     return re.compile(rf"^\W*(?:{body}){tail}\W*$", re.I)
 
 
@@ -28,6 +28,8 @@ ALWAYS = _any(
     r"to (?:view|see) this .{0,40}(?:enable|allow|accept).{0,100}", r"javascript (?:is|must be).{0,120}", r".{0,30}enable javascript.{0,120}",
     r"your browser does ?n[o']t support.{0,80}", r"a post shared by .{0,120}", r"this (?:video|content) is (?:not available|unavailable).{0,60}",
     r"[—–-] .{2,60} \(@\w{1,20}\).{0,40}\d{4}", "article content", "článek", "headline", "完了しました", r"\d+ minuten lesezeit", r"lesedauer.{0,30}", r"fact-checked", r"peer-reviewed publication", "trusted source", "proofread",
+    r".{0,160}\b(?:earn|get|receive) (?:us )?an? (?:small |affiliate |part of |percentage )*(?:commission|share of the sale)s?\b.{0,200}", r"please log ?in\b.{0,160}",
+    r"(?:photo|foto)s? ?: .{0,80}", r".{0,300}\| \d{1,2}:\d\d ?min",
     # sharing and following
     r"(?:click to )?share(?: (?:this|on|via|article|story|the|with|to)\b.{0,70})?", r"tweet(?: this)?", r"(?:follow|like|find|join|add) us\b.{0,140}",
     r"(?:facebook|twitter|linkedin|whatsapp|telegram|pinterest|reddit|e-?mail|print|copy link|tumblr|instagram|flipboard|x|messenger|threads|bluesky|copied!?)(?:[\s,|/]+(?:facebook|twitter|linkedin|whatsapp|telegram|pinterest|reddit|e-?mail|print|copy link|tumblr|instagram|x|threads|bluesky))*",
@@ -50,15 +52,15 @@ ALWAYS = _any(
     r"(?:tags?|topics?|categories|category|filed under|keywords|themen|schlagworte|mots[- ]clés|etiquetas|теги|тэги) ?:.{0,200}", r"(?:load|show|view|see|read) (?:more|all|less)", r"back to (?:top|home|news).{0,40}",
     r"zur startseite.{0,40}", r"nach oben", r"skip to .{0,40}", r"table of contents", r"jump to .{0,40}", r"toggle .{0,40}", r"expand(?: all)?", r"close(?: menu| modal)?", r"report (?:this )?ad",
     # related
-    r"read (?:more|also|next|the full (?:story|article)|on) ?[:>»|\-–—].{0,200}", r"read (?:more|also|next)(?: (?:here|on|about|at|in|from)\b.{0,80})?", r"(?:also|must) read ?[:|\-–—]?.{0,200}", r"see also\b.{0,200}", r"(?:don'?t|don’t) miss ?[:|\-–—].{0,200}",
-    r"related(?: (?:articles?|posts?|stor(?:y|ies)|news|topics?|content|coverage|reading|links?|video|items?))? ?(?:[:|\-–—].{0,200})?", r"more (?:from|on|stories|news|in|like|about|for you|coverage)\b.{0,80}", r"recommended(?: (?:for you|stories|articles|reading|videos?))?(?: :.{0,160})?",
+    r"read (?:more|also|next|the full (?:story|article)|on) ?[:>»|\-–—].{0,200}", r"read (?:more|also|next)(?: (?:here|on|about|at|in|from)\b.{0,80})?", r"(?:also|must) read\b ?[:|\-–—]?.{0,200}", r"see also\b.{0,200}", r"(?:don'?t|don’t) miss ?[:|\-–—].{0,200}",
+    r"related(?: (?:articles?|posts?|stor(?:y|ies)|news|topics?|content|coverage|reading|links?|video|items?))?(?: ?[:|–—].{0,200}| - .{0,200})?", r"more (?:from|on|stories|news|in|like|about|for you|coverage)\b.{0,80}", r"recommended(?: (?:for you|stories|articles|reading|videos?))?(?: :.{0,160})?",
     r"most (?:read|popular|viewed|recent|shared)\b.{0,40}", r"trending(?: (?:now|stories|topics|news))?", r"popular(?: (?:now|stories|posts))?", r"you (?:may|might) (?:also |be )+(?:like|enjoy|interested).{0,60}", r"(?:up next|editor'?s? picks?|top stories|latest (?:news|stories|headlines)|in case you missed it|what to read next)\b.{0,40}",
     r"(?:mehr zum thema|lesen sie (?:auch|mehr|hier)|lesen sie dazu|das könnte sie auch|auch interessant|mehr dazu|siehe auch|lesetipps?|weiterlesen|zum thema|mehr lesen|mehr von|verwandte (?:artikel|themen)|weitere artikel|passend dazu)\b.{0,200}",
     r"(?:lire aussi|à lire aussi|a lire aussi|lire la suite|à lire|sur le même (?:sujet|thème)|voir aussi)\b.{0,200}", r"(?:lea también|lee también|leer más|te puede interesar|más información|también te puede interesar|noticias relacionadas|ver también)\b.{0,200}",
     r"(?:leggi anche|leggi tutto|potrebbe interessarti|per approfondire)\b.{0,200}", r"(?:leia (?:também|mais)|veja (?:também|mais)|saiba mais)\b.{0,200}", r"(?:lees (?:ook|meer)|lees verder)\b.{0,200}", r"(?:läs (?:också|även|mer)|les (?:også|mer)|læs (?:også|mere))\b.{0,200}",
     r"(?:czytaj (?:też|także|więcej|również)|zobacz (?:też|także|również)|przeczytaj (?:też|także))\b.{0,200}", r"(?:čtěte (?:také|více|též)|přečtěte si)\b.{0,200}", r"(?:читайте также|читать далее|смотрите также|материалы по теме|по теме|читайте ещё)\b.{0,200}", r"(?:関連記事|関連ニュース|あわせて読みたい|【関連】).{0,120}",
     # apps, follow
-    r"(?:download|get|install) (?:the|our)\b.{0,60}\bapp\b.{0,120}", r".{0,40}\b(?:app store|google play)\b.{0,60}", r"(?:source|original) link", r"source ?:? ?\w*", r"via ?:? ?\w+",
+    r"(?:download|get|install) (?:the|our)\b.{0,60}\bapp\b.{0,120}", r".{0,40}\b(?:app store|google play)\b.{0,60}", r"(?:source|original) link", r"source\b ?:? ?\w*", r"via\b ?:? ?\w+",
 )  # fmt: skip
 """A line of this is junk wherever it stands."""
 
@@ -86,6 +88,7 @@ TAIL_HEADINGS = _any(
     r"(?:mehr zum thema|das könnte|lesen sie auch|auch interessant|weitere|verwandte|kommentare|mehr von|mehr aus|meistgelesen|zum autor|über den autor|zur person)\b.{0,60}", r"(?:à lire aussi|sur le même|lire aussi|les plus lus|voir aussi|à propos)\b.{0,60}", r"(?:noticias relacionadas|te puede|más noticias|lo más|más en)\b.{0,60}",
     r"(?:leggi anche|potrebbe|articoli correlati|leia também|veja também|mais lidas)\b.{0,60}", r"(?:lees ook|meer over|läs mer|läs också|les også|læs også|mer om)\b.{0,60}", r"(?:czytaj|zobacz|polecamy|čtěte|související|читайте|материалы по теме|по теме)\b.{0,60}", r"(?:関連記事|関連ニュース|おすすめ|人気記事|ランキング).{0,30}",
     r"(?:share|tags?|topics?|sign up|newsletter|subscribe|follow us|contact us|advertisement|sponsored)\b.{0,40}",
+    r"elsewhere (?:on|in|at) .{2,40}", r"corrections? (?:and|&) (?:clarifications?|amplifications?)", r"(?:our )?(?:sources|footnotes|endnotes|references|works cited)", r"(?:quellen(?:angaben)?|fußnoten|einzelnachweise|fuentes|fonti|bronnen|źródła|источники)",
 )  # fmt: skip
 """A heading of this in the last third begins what is no part of the article."""
 
@@ -127,6 +130,21 @@ DATE_LINE = re.compile(
     re.I,
 )
 BYLINE_LINE = re.compile(
-    r"^\W*(?:by|von|par|por|di|door|av|af|text|words|story by|written by|autor|автор)\s*:?\s+(?=[A-ZÄÖÜА-Я])(?:[\w.'’-]+[\s,|&]*){1,10}$"
+    r"^\W*(?:(?:by|von|par|por|di|door|av|af|text|words|story by|written by|autor|автор)\s*:?\s+(?=[A-ZÄÖÜА-Я])(?:[\w.'’-]+[\s,|&]*){1,10}|"
+    r"(?:By|Von|Par|Por|Door|Av|Af|(?:Story|Written|Words|Text) by|Autor|Автор)\s*:?\s+(?:(?:[A-ZÄÖÜА-Я][\w.'’-]*|and|und|et|y|og|och|en|de|van|von|der|for|the)\b[\s,.|&]*){1,10})$"
 )
 """`By Ann Lee`, as a line of its own near the head."""
+DATED_BYLINE = re.compile(
+    r"^\W*(?i:by|von|par|por|di|door|av|af|text)\s*:?\s+(?=[A-ZÄÖÜ])[^.!?]{3,60}[,|·•–—-]\s*(?:\w{2,9},?\s+)?"
+    r"(?:\d{1,2}[-./\s](?:\d{1,2}|[^\W\d_]{3,10})\.?[-./\s]\d{4}|[^\W\d_]{3,10}\.?\s+\d{1,2},\s+\d{4}|\d{4}-\d{2}-\d{2})\b[^.!?]*$"
+)
+"""The same with the day, and with what stands beside it (`Print this`)."""
+
+_WRONG = r"(?:incorrectly|mistakenly|wrongly|erroneously|misstated|misspelled|misidentified|misattributed|gave|said|stated|reported|contained|included|omitted|referred|described|named|has been (?:corrected|updated))"
+OWN_CORRECTION = re.compile(
+    r"^\W*(?:(?:correction|clarification|corrigendum|erratum|korrektur|berichtigung|richtigstellung|rectificatif|correctif|corrección|rectificación|fe de erratas|correzione|errata|correção|rectificatie|correctie|rättelse|rettelse|retting|sprostowanie|oprava|исправление|уточнение)\b"
+    r".{0,60}[:.,–—-].{0,400}\b(?:this|earlier|previous|dies\w+|cet(?:te)?|précédente|est[ea]|anterior|quest[oa]|precedente|d[ei]ze|dit|denna|denne|dette|tidigare|tidligere|wcześniej\w+|tohoto|этой|этом)\b"
+    rf"|an? (?:earlier|previous) version of (?:this|the) \w+\b.{{0,60}}\b{_WRONG}\b|(?:this|the) (?:article|story|post|headline|column|report) (?:has been|was) (?:corrected|updated|amended) (?:to|since|because)\b)",
+    re.I,
+)
+"""A note that says what was wrong in this article: part of it. Those on other articles do not speak of this one."""

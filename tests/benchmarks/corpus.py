@@ -23,14 +23,22 @@ class Corpus:
 
     pack: Path
     title: str
+    is_real: bool
+    """Whether it has labels and a script that scores them."""
+
+
+def find_pack(data: Path) -> Path:
+    """The pack in a folder of real pages, or that folder."""
+    return data / "extraction" / "dev" if (data / "extraction").is_dir() else data
 
 
 def open_corpus(data: Path | None, *, work: Path) -> Corpus:
     """The pack under `data`, or one made from the rehearsal web in `work`."""
     if data is not None:
-        pack = data / "extraction" / "dev" if (data / "extraction").is_dir() else data
-        return Corpus(pack=pack, title=f"real pages ({pack.name})")
-    return Corpus(pack=_rehearsal_pack(work), title="the rehearsal web (DATA=… names a folder of real pages)")
+        pack = find_pack(data)
+        return Corpus(pack=pack, title=f"real pages ({pack.name})", is_real=True)
+    title = "the rehearsal web (DATA=… names a folder of real pages)"
+    return Corpus(pack=_rehearsal_pack(work), title=title, is_real=False)
 
 
 def _rehearsal_pack(work: Path) -> Path:

@@ -24,6 +24,12 @@ JUNK_AFTER = [
     "<p>À lire aussi : le port après l'incendie</p>",
     "<p>Leave a Reply</p><p>Your email address will not be published.</p>",
     "<p>Back to top button</p>",
+    "<p>Related: Silo prices rise for the third month in a row</p>",
+    "<p>Tags: grain, ports</p>",
+    "<p>We may earn a small commission if you buy through links on this page.</p>",
+    "<p>Photo: Ann Lee / The Courier</p>",
+    "<h3>Elsewhere on The Courier</h3><p><a href='/c'>Silo prices rise for the third month in a row</a></p>",
+    "<h3>Corrections &amp; Clarifications</h3><p>A report on Friday got the name of the mayor of Dull wrong.</p>",
 ]
 JUNK_BEFORE = [
     f"<p>{HEADLINE}</p>",
@@ -32,12 +38,18 @@ JUNK_BEFORE = [
     "<p>Published on 2 November 2026 at 10:15</p>",
     "<p>Advertisement</p>",
     "<p>HALDEN</p>",
+    "<p>By Ann Lee, 21-Nov-2026 10:15 GMT Print this page E-mail it</p>",
 ]
 KEPT = [
     "<h2>What the ministry says</h2><p>The ministry said in a statement that work would go on at night as well.</p>",
     "<ul><li>Two silos open in March</li><li>A third follows in the autumn</li></ul><p>The fourth stays closed.</p>",
     "<blockquote><p>No one will wait for a berth any more, he promised.</p></blockquote><p>So it is written.</p>",
     "<p>Correction: An earlier version of this article gave the wrong tonnage.</p>",
+    "<p>Correction, Nov. 3, 2026: This article originally misidentified the owner of the silos.</p>",
+    "<p>An earlier version of this story misstated the tonnage that the terminal will ship.</p>",
+    "<p>Korrektur: In einer früheren Fassung dieses Artikels stand eine falsche Tonnage.</p>",
+    "<p>Related-party sales make up a third of the turnover, as the annual report says.</p>",
+    "<h2>Via Appia</h2><p>The old road to the port is closed for lorries since the fire, and will stay so.</p>",
 ]
 
 
