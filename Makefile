@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: help install install-dev run demo test lint types check lock bench bench-extraction train-scorecard install-browser check-sources clean
+.PHONY: help install install-dev run run-once demo test lint types check lock bench bench-extraction train-scorecard install-browser check-sources clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -35,7 +35,10 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 install-browser: install  ## Add what sources with `render = "browser"` need beside a Chromium of the system
 	@$(PIP_INSTALL) --require-hashes --no-compile -r requirements/browser.txt
 
-run: install  ## Crawl the sources once and show what came of it
+run: run-once  ## Crawl at once, show what came, then stay: schedules, their runs and the pages to look at them
+	@$(BIN)/copydesk up
+
+run-once: install  ## Crawl the sources once and show what came of it
 	@$(BIN)/copydesk init --if-missing
 	@$(BIN)/copydesk crawl --all --or-demo
 

@@ -21,7 +21,7 @@ SOURCES_FILE = "sources.toml"
 PREFIX = "COPYDESK_"
 BY_HAND = CrawlPlan(crawl_id=0, database="", archive="").urls_source
 """The source that pages asked for by hand are booked on; no table may take its name."""
-NOT_SETTINGS = frozenset({"COPYDESK_HOME"})
+NOT_SETTINGS = frozenset({"COPYDESK_HOME", "COPYDESK_RUN_MARKS", "COPYDESK_SERVER_IS_OURS"})
 """Variables of ours that the command line reads itself."""
 
 NEWS: dict[str, dict[str, Kind]] = {
@@ -45,7 +45,7 @@ NEWS: dict[str, dict[str, Kind]] = {
     },
     "matching": {"window_h": kinds.number()},
     "extract": {"workers": kinds.whole(), "timeout_s": kinds.number(above=0)},
-    "schedule": {"default": kinds.SCHEDULE, "timezone": kinds.TIMEZONE},
+    "schedule": {"default": kinds.SCHEDULE, "timezone": kinds.TIMEZONE, "address": kinds.ADDRESS},
     "web": {"address": kinds.ADDRESS, "password_hash": kinds.TEXT, "allow_sql": kinds.BOOLEAN},
     "retention": {"snapshots": kinds.RETENTION},
     "alerts": {"urls": kinds.listed(kinds.TEXT)},
@@ -108,6 +108,9 @@ class ScheduleSettings:
 
     default: str = "every 15 minutes"
     timezone: str = "UTC"
+    """In which cron lines are read."""
+    address: str = "127.0.0.1:4200"
+    """Where `copydesk up` serves Prefect's API and pages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +21,7 @@ from flows.matching import matching_of
 from spiders.plan import CrawlEvent, CrawlPlan
 from spiders.process import CrawlProcess
 from storage.records import CrawlCounts, FetchOutcome, PollOutcome, Stored
-from storage.store import Store, open_store
+from storage.store import Row, Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,10 @@ STOP_S = 5.0
 """After a stop is asked for, what was fetched is ingested for this long; the rest waits for the next crawl."""
 FAILURES = frozenset({PollOutcome.FAILED, PollOutcome.REFUSED, PollOutcome.NOT_A_FEED, FetchOutcome.FAILED})
 """Outcomes of looks that count as failed. A page that is gone is none."""
-HEADLINES = 5
+HEADLINES = 50
 """Newest articles kept for the summary."""
+OVERTIME = 0.1
+"""Of `max_run_s`: for reading what was fetched, once a crawl ended because of it; the rest waits for the next one."""
 TROUBLES = 200
 """Lines of trouble kept for the summary; all of them are passed on as they happen."""
 
@@ -78,8 +81,10 @@ class CrawlReport:
     counts: CrawlCounts
     by_source: dict[str, CrawlCounts]
     """Of the sources crawled, in their order, then of others whose snapshots an earlier crawl left."""
+    took_s: dict[str, float]
+    """By source, from the beginning of the crawl to the last answer; without those that were not asked."""
     newest: tuple[Stored, ...]
-    """New and revised articles, the last stored first; a few."""
+    """New and revised articles, the last stored first; at most `HEADLINES`."""
     troubles: tuple[CrawlEvent, ...]
     reached: int
     """Responses of any status; 0: nothing on the network answered."""
@@ -248,19 +253,22 @@ class _Crawl:
             self.on_progress(Progress(event=self.event, counts=self.tally.total(self.event)))
 
     def patience(self) -> Callable[[], bool]:
-        """True once it is `STOP_S` since a stop was first seen."""
+        """True once it is `STOP_S` since a stop was first seen, or a crawl out of time has had its overtime."""
         seen_at: list[float] = []
+        overtime_s = self.settings.crawl.max_run_s * OVERTIME
+        until = time.monotonic() + overtime_s if self.event.finish_reason == "max_run_s" else math.inf
 
         def is_over() -> bool:
             if self.stop.is_set() and not seen_at:
                 seen_at.append(time.monotonic())
-            return bool(seen_at) and time.monotonic() - seen_at[0] > STOP_S
+            return time.monotonic() > until or (bool(seen_at) and time.monotonic() - seen_at[0] > STOP_S)
 
         return is_over
 
     def finish(self) -> CrawlReport:
         counts = self.tally.total(self.event)
         reason = self.event.finish_reason
+        crawl = self.store.crawls.get(self.crawl_id) or {"polls": [], "fetches": []}
         self.store.crawls.finish(self.crawl_id, at=_now(self.job), finish_reason=reason, counts=counts)
         log.info("crawl ended crawl=%d finish_reason=%s counts=%s", self.crawl_id, reason, counts)
         return CrawlReport(
@@ -268,7 +276,8 @@ class _Crawl:
             finish_reason=reason,
             what=self.event.what,
             counts=counts,
-            by_source=self.by_source(),
+            by_source=self.by_source(crawl),
+            took_s=_took_s(crawl),
             newest=tuple(self.tally.newest),
             troubles=tuple(self.troubles),
             reached=self.event.reached,
@@ -276,9 +285,8 @@ class _Crawl:
             articles=int(self.store.stats()["articles"]),
         )
 
-    def by_source(self) -> dict[str, CrawlCounts]:
+    def by_source(self, crawl: Row) -> dict[str, CrawlCounts]:
         """Looks at endpoints and pages as the store has them, articles as ingest counted them."""
-        crawl = self.store.crawls.get(self.crawl_id) or {"polls": [], "fetches": []}
         looks: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for kind, rows in (("polled", crawl["polls"]), ("fetched", crawl["fetches"])):
             for row in rows:
@@ -288,6 +296,16 @@ class _Crawl:
                     looks[row["source"]][kind] += 1
         names = dict.fromkeys([*(source.name for source in self.job.sources), *looks, *self.tally.of])
         return {name: CrawlCounts(**(looks.get(name, {}) | self.tally.of.get(name, {}))) for name in names}
+
+
+def _took_s(crawl: Row) -> dict[str, float]:
+    last_at: dict[str, str] = {}
+    for row in (*crawl["polls"], *crawl["fetches"]):
+        last_at[row["source"]] = max(row["at"], last_at.get(row["source"], ""))
+    return {
+        source: (datetime.fromisoformat(at) - datetime.fromisoformat(crawl["started_at"])).total_seconds()
+        for source, at in last_at.items()
+    }
 
 
 def _now(job: CrawlJob) -> datetime:

@@ -1,9 +1,13 @@
-"""The texts of schedules: `every 15 minutes` and cron lines."""
+"""The texts of schedules: `every 15 minutes` and cron lines; and whether a run that comes late is of use."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from copydesk.model import Source
 
 UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 EVERY = re.compile(r"every\s+(?:(\d+)\s+)?(minute|hour|day)s?", re.IGNORECASE)
@@ -18,6 +22,83 @@ CRON_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("day of week", 0, 7, {name: number for number, name in enumerate(DAYS)}),
 )
 """Name, lowest, highest and names of values of each field, in order (crontab(5); 0 and 7 are both Sunday)."""
+
+ON_TIME_S = 120.0
+"""A run that begins within two minutes of its due time is on time: a worker looks for runs every few seconds, and a
+process takes a few more to start."""
+SHARE = 0.8
+"""Of the time until the next run, for a crawl that no setting bounds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """When sources are crawled; two texts that mean the same are equal."""
+
+    every: timedelta | None = None
+    """None: `cron` says it."""
+    cron: str = ""
+    """Five fields, one space between them, lower case."""
+
+    @property
+    def name(self) -> str:
+        """What its deployment is called: `every-15-minutes`, `every-hour`, `cron *:15 6-22 * * mon-fri`.
+
+        Prefect allows no slash in a name; a colon means nothing in a cron line.
+        """
+        if self.every is None:
+            return f"cron {self.cron}".replace("/", ":")
+        unit = next(unit for unit in ("day", "hour", "minute") if not self.every % UNITS[unit])
+        number = self.every // UNITS[unit]
+        return f"every-{unit}" if number == 1 else f"every-{number}-{unit}s"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Start:
+    """Whether a run is to do its work, and why."""
+
+    is_wanted: bool
+    why: str
+
+
+def schedule_of(source: Source, default: str) -> Schedule:
+    """When a source is crawled; `default` is `[schedule] default`.
+
+    Raises:
+        ValueError: a text is no schedule; settings that were read have none such.
+    """
+    if source.cron:
+        return Schedule(cron=" ".join(source.cron.lower().split()))
+    return Schedule(every=parse_every(source.schedule or default))
+
+
+def by_schedule(sources: Sequence[Source], default: str) -> dict[Schedule, tuple[Source, ...]]:
+    """The enabled sources of each distinct schedule, both in the order of sources.toml."""
+    found: dict[Schedule, tuple[Source, ...]] = {}
+    for source in sources:
+        if source.enabled:
+            schedule = schedule_of(source, default)
+            found[schedule] = (*found.get(schedule, ()), source)
+    return found
+
+
+def decide_start(*, due_at: datetime, now: datetime, last_began_at: datetime | None) -> Start:
+    """Whether a scheduled run is still of use when it begins.
+
+    After a machine slept, or nobody worked, every missed run is offered at once: the first to begin makes up for all,
+    and the others see that it began after they were due. `last_began_at` is of the latest other run that did its work.
+    """
+    late_s = (now - due_at).total_seconds()
+    if late_s <= ON_TIME_S:
+        return Start(is_wanted=True, why="on time")
+    minutes = round(late_s / 60)
+    if last_began_at is not None and last_began_at >= due_at:
+        return Start(is_wanted=False, why=f"{minutes} min late, and another run has begun since it was due")
+    return Start(is_wanted=True, why=f"{minutes} min late: catches up for every run that was missed")
+
+
+def longest_run_s(configured_s: float, interval: timedelta) -> float:
+    """Seconds after which a scheduled crawl ends, so that the next one finds it gone. `configured_s` 0: 80 %."""
+    return configured_s or interval.total_seconds() * SHARE
 
 
 def parse_every(text: str) -> timedelta:

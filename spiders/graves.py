@@ -54,7 +54,7 @@ def bury_the_dead(plan: CrawlPlan, store: Store, *, now: datetime) -> list[int]:
     dead = []
     for path in database.parent.glob(f"{database.name}.*{SUFFIX}"):
         number = path.name.removeprefix(f"{database.name}.").removesuffix(SUFFIX)
-        if number.isdigit() and int(number) != plan.crawl_id and _is_free(path):
+        if number.isdigit() and int(number) != plan.crawl_id and is_free(path):
             store.crawls.bury(int(number), at=now)
             path.unlink(missing_ok=True)
             dead.append(int(number))
@@ -62,7 +62,7 @@ def bury_the_dead(plan: CrawlPlan, store: Store, *, now: datetime) -> list[int]:
     return dead
 
 
-def _is_free(path: Path) -> bool:
+def is_free(path: Path) -> bool:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -99,6 +99,15 @@ class SqliteStore:
         """Whether no article was ever stored."""
         return self._database.row("SELECT 1 FROM articles LIMIT 1") is None
 
+    def tidy(self) -> int:
+        """Merge the search index, renew what the planner knows of the tables, and bring the log into the file; how many
+        pages of the log were brought. Waits for no reader: what one still needs stays in the log."""
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")
+            connection.execute("PRAGMA optimize")
+        row = self._database.row("PRAGMA wal_checkpoint(PASSIVE)")
+        return max(0, int(row["checkpointed"])) if row is not None else 0
+
     def close(self) -> None:
         self._database.close()
 

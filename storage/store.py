@@ -321,6 +321,9 @@ class Store(Protocol):
     def is_empty(self) -> bool:
         """Whether no article was ever stored."""
 
+    def tidy(self) -> int:
+        """Merge the search index, renew the planner's statistics, write the log back; how many pages of it were."""
+
     def close(self) -> None: ...
 
     def __enter__(self) -> Self: ...

@@ -16,6 +16,8 @@ COMMANDS = {
     "init": "flows.cli.init",
     "sources": "flows.cli.sources",
     "crawl": "flows.cli.crawl",
+    "up": "flows.cli.up",
+    "deploy": "flows.cli.up",
     "articles": "flows.cli.articles",
     "show": "flows.cli.articles",
     "why": "flows.cli.articles",

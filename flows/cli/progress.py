@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHOW_CURSOR = "\x1b[?25h"
 TROUBLES_SHOWN = 15
 """In the summary's place on stderr, one line each as they happen; the rest is counted."""
+HEADLINES_SHOWN = 5
 SUMMARY = (
     Column(key="source", style="green"),
     *(count(key) for key in ("new", "revised", "unchanged", "duplicates", "quarantined", "failed")),
@@ -112,7 +113,7 @@ def print_summary(report: CrawlReport, *, home_flag: str) -> None:
     quiet = len(rows) - len(busy)
     if quiet:
         out.print(f"[dim]{quiet} of {len(rows)} sources brought nothing new[/]")
-    for stored in report.newest:
+    for stored in report.newest[:HEADLINES_SHOWN]:
         headline: Any = stored.headline.replace("[", "\\[")
         out.print(f"  [cyan]{stored.article_id:>6}[/]  {headline}", no_wrap=True, overflow="ellipsis")
     for line in next_steps(report, home_flag):

@@ -62,7 +62,7 @@ def test_the_report_counts_by_source_and_names_the_newest(tmp_path: Path) -> Non
 
     assert {name: counts.new for name, counts in report.by_source.items()} == {"static-1": 3, "static-2": 3}
     assert {name: counts.fetched for name, counts in report.by_source.items()} == {"static-1": 3, "static-2": 3}
-    assert len(report.newest) == 5
+    assert len(report.newest) == 6
     assert all(stored.headline for stored in report.newest)
 
 

@@ -1,0 +1,201 @@
+"""`copydesk up` and `copydesk deploy`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from copydesk.errors import CopydeskError
+from flows.cli.common import Session, command, say
+from flows.cli.output import Column, console, emit, table
+
+if TYPE_CHECKING:
+    from flows.config import Settings
+    from flows.supervisor import Program
+
+BEAT_OLD_S = 180.0
+"""A worker that did not look for runs for so long is started anew."""
+DEPLOYED = (Column(key="deployment", style="green"), Column(key="what"), Column(key="detail", is_wide=True))
+ADDRESSES = (Column(key="what", style="green"), Column(key="where", is_wide=True))
+
+
+@command(example="copydesk up")
+@click.option("--no-page", is_flag=True, help="Without the inspection page: another machine or container serves it.")
+def up(session: Session, no_page: bool) -> None:
+    """Keep the desk at work: schedules, their runs, and the pages to look at them. Ctrl-C ends all of it.
+
+    Starts Prefect's server, a worker and the inspection page, and looks after them. With PREFECT_API_URL set, that
+    server is used instead. An edit of sources.toml counts within a minute.
+    """
+    from flows.supervisor import OneDesk, Supervisor
+    from flows.surroundings import marks_folder, prefect_environment
+
+    settings = session.settings()
+    session.sources()
+    with OneDesk(settings.desk.data / "up.lock"):
+        environ = prefect_environment(settings)
+        programs = _programs(settings, environ["PREFECT_API_URL"], with_page=not no_page)
+        _forget_beat(settings)
+        log_file = settings.desk.data / "logs" / "up.log"
+        supervisor = Supervisor(programs, log_file=log_file, marks=marks_folder(settings), environ=environ, tell=_tell)
+        say(f"starting {', '.join(program.name for program in programs)}…")
+        with _stop_on_signal() as stop:
+            rows = _addresses(settings, environ["PREFECT_API_URL"], log_file, with_page=not no_page)
+            supervisor.run(stop, on_ready=lambda: _show(rows))
+    say("ended; schedules go on with the next `copydesk up`")
+
+
+@command(example="copydesk deploy")
+def deploy(session: Session) -> None:
+    """Bring the schedules at the Prefect server in line with sources.toml; changes only what differs.
+
+    `copydesk up` does this by itself. What was paused on Prefect's pages stays paused.
+    """
+    import asyncio
+
+    import httpx
+
+    from flows.surroundings import prefect_environment
+
+    settings, sources = session.settings(), session.sources()
+    os.environ.update(prefect_environment(settings))
+    url = os.environ["PREFECT_API_URL"]
+
+    async def act() -> list[dict[str, str]]:
+        from datetime import UTC, datetime
+
+        from prefect import get_client
+
+        from flows import deployments
+
+        plans = deployments.plan_deployments(
+            settings, sources, last_crawled=deployments.read_last_crawled(settings), now=datetime.now(UTC)
+        )
+        async with get_client() as client:
+            done = await deployments.deploy(client, plans)
+        return [{"deployment": each.name, "what": each.what, "detail": each.detail} for each in done]
+
+    try:
+        rows = asyncio.run(act())
+    except httpx.ConnectError as error:
+        raise CopydeskError(
+            url, "no Prefect server answers here; start `copydesk up`, or set PREFECT_API_URL"
+        ) from error
+    except httpx.HTTPError as error:
+        raise CopydeskError(url, f"the Prefect server refused: {error}") from error
+    emit(session, rows, DEPLOYED)
+
+
+def _programs(settings: Settings, api_url: str, *, with_page: bool) -> list[Program]:
+    """What is to run, those first that others need.
+
+    Raises:
+        CopydeskError: a port is taken.
+    """
+    from flows.supervisor import END_S, Program, answers, check_free
+    from flows.surroundings import beat_file
+
+    python = [sys.executable, "-P", "-m"]
+    beat = beat_file(settings)
+    programs = []
+    if not os.environ.get("PREFECT_API_URL"):
+        _check_loopback(settings.schedule.address)
+        check_free(settings.schedule.address, "[schedule] address")
+        programs.append(
+            Program(
+                name="server",
+                command=[*python, "flows.server", settings.schedule.address],
+                is_well=lambda started_at: answers(f"{api_url}/health"),
+            )
+        )
+    if with_page:
+        check_free(settings.web.address, "[web] address")
+        programs.append(
+            Program(
+                name="page",
+                command=[*python, "flows.page"],
+                is_well=lambda started_at: answers(f"http://{settings.web.address}/"),
+            )
+        )
+    programs.append(
+        Program(
+            name="worker",
+            command=[*python, "flows.runner"],
+            is_well=lambda started_at: _is_fresh(beat, started_at),
+            ends_s=END_S,
+        )
+    )
+    return programs
+
+
+def _check_loopback(address: str) -> None:
+    """Prefect's API starts whatever it is told to: only with a password may others reach it."""
+    host = address.rpartition(":")[0].strip("[]")
+    if host in ("localhost", "::1") or host.startswith("127.") or os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        return
+    raise CopydeskError(
+        address,
+        "[schedule] address is open to others, and whoever reaches Prefect can start what runs here; set "
+        "PREFECT_SERVER_API_AUTH_STRING=user:password (and PREFECT_API_AUTH_STRING, the same), or use 127.0.0.1",
+    )
+
+
+def _is_fresh(beat: Path, started_at: float) -> bool:
+    try:
+        at = beat.stat().st_mtime
+    except OSError:
+        return False
+    return at > started_at and time.time() - at < BEAT_OLD_S
+
+
+def _forget_beat(settings: Settings) -> None:
+    from flows.surroundings import beat_file
+
+    beat_file(settings).unlink(missing_ok=True)
+
+
+def _addresses(settings: Settings, api_url: str, log_file: Path, *, with_page: bool) -> list[dict[str, str]]:
+    page = [{"what": "articles and sources", "where": f"http://{settings.web.address}"}] if with_page else []
+    return [
+        {"what": "schedules and runs", "where": api_url.removesuffix("/api")},
+        *page,
+        {"what": "log", "where": str(log_file)},
+    ]
+
+
+def _show(rows: list[dict[str, str]]) -> None:
+    console().print(table(rows, ADDRESSES))
+    sys.stdout.flush()
+    say("the desk is up; Ctrl-C ends it")
+
+
+def _tell(line: str) -> None:
+    say(f"{time.strftime('%H:%M:%S')} {line}")
+
+
+@contextmanager
+def _stop_on_signal() -> Iterator[Event]:
+    """An event that Ctrl-C, SIGTERM or a closed terminal sets."""
+    stop = Event()
+
+    def on_signal(number: int, frame: object) -> None:
+        if not stop.is_set():
+            say("ending: runs under way keep what they fetched")
+        stop.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, on_signal) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

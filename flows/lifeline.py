@@ -1,0 +1,103 @@
+"""What ties our processes to each other: each ends when the one that wanted it does, however that one ended.
+
+A child's standard input is a pipe that nobody writes to; its end of file says that the parent is gone or lets go. Each
+flow run also holds a lock of the operating system on a small file, which ends with the process: so whoever looks later
+knows the runs that died without a word.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from spiders.graves import is_free
+
+SUFFIX = ".running"
+STOP_SIGNAL = signal.SIGUSR1
+"""Asks a flow run to end cleanly. SIGTERM is Prefect's: it makes the run a crashed one."""
+
+stop_wanted = threading.Event()
+"""Set in a flow run's process when it is to end: by its worker, or because that is gone."""
+
+
+def on_end_of_input(act: Callable[[], object], descriptor: int = 0) -> None:
+    """Call `act` from a thread of its own once the pipe that holds us ends. Does nothing where a person's terminal or
+    a file is our standard input."""
+    if os.isatty(descriptor):
+        return
+
+    def watch() -> None:
+        with suppress(OSError):
+            while os.read(descriptor, 4096):
+                pass
+        act()
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+class RunMark:
+    """The lock file of a flow run, with its process id in it. A context manager."""
+
+    def __init__(self, folder: Path, run_id: str) -> None:
+        self.path = folder / f"{run_id}{SUFFIX}"
+
+    def __enter__(self) -> Self:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        os.write(self._descriptor, str(os.getpid()).encode())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+
+def dead_runs(folder: Path) -> Iterator[str]:
+    """The ids of runs whose process ended without taking its mark away."""
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if is_free(path):
+            yield path.name.removesuffix(SUFFIX)
+
+
+def live_runs(folder: Path) -> dict[str, int]:
+    """The runs of this machine that are under way, and their process ids."""
+    found = {}
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        with suppress(OSError, ValueError):
+            if not is_free(path):
+                found[path.name.removesuffix(SUFFIX)] = int(path.read_text())
+    return found
+
+
+def forget_run(folder: Path, run_id: str) -> None:
+    """Take away the mark of a run that is dealt with."""
+    (folder / f"{run_id}{SUFFIX}").unlink(missing_ok=True)
+
+
+def end_runs(folder: Path, *, patience_s: float) -> bool:
+    """Ask every flow run of this machine to end, kill those that do not; whether all ended by themselves."""
+    until = time.monotonic() + patience_s
+    for pid in live_runs(folder).values():
+        _signal(pid, STOP_SIGNAL)
+    while live_runs(folder) and time.monotonic() < until:
+        time.sleep(0.05)
+    left = live_runs(folder)
+    for pid in left.values():
+        _signal(pid, signal.SIGKILL)
+    return not left
+
+
+def _signal(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
