@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from storage.crawls import SqliteCrawls
 from storage.database import Database
+from storage.gaps import SqliteGaps
 from storage.memory import SqliteMemory
 from storage.store import Row
 
 PAGE_SIZE = 50
+GAPS = 500
 LOOKS = 500
 """Looks at pages that the page of one crawl lists."""
 
@@ -68,8 +72,9 @@ def read_junk(database: Database, *, source: str) -> dict[str, list[Row]]:
     return by_source
 
 
-def read_gaps(database: Database) -> list[Row]:
-    """Times in which a source may have published what the desk did not see, newest first."""
-    if database.row("SELECT 1 FROM sqlite_schema WHERE name = 'gaps'") is None:
-        return []
-    return [dict(row) for row in database.rows("SELECT * FROM gaps ORDER BY from_at DESC LIMIT 500")]
+def read_gaps(database: Database, *, source: str, state: str, now: datetime) -> dict[str, Any]:
+    """Times in which a source may have published what the desk did not see, newest first; how many of each state."""
+    rows = SqliteGaps(database).rows(source=source, now=now)
+    states = Counter(str(row["state"]) for row in rows)
+    shown = [row for row in rows if state in ("", row["state"])]
+    return {"rows": shown[:GAPS], "found": len(shown), "states": states.most_common(), "source": source, "state": state}

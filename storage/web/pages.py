@@ -175,7 +175,10 @@ async def show_quarantine(request: Request, datasette: Desk) -> Response:
 
 
 async def show_gaps(request: Request, datasette: Desk) -> Response:
-    return await _render(datasette, request, "gaps.html", gaps=await datasette.reader.ask(lists.read_gaps))
+    now = datetime.now(UTC)
+    source, state = (request.args.get(name) or "" for name in ("source", "state"))
+    found = await datasette.reader.ask(lambda database: lists.read_gaps(database, source=source, state=state, now=now))
+    return await _render(datasette, request, "gaps.html", **found)
 
 
 async def show_junk(request: Request, datasette: Desk) -> Response:

@@ -30,6 +30,10 @@ SELECT listings.at, listings.first_seen_at, published_utc IS NOT NULL AS is_date
  WHERE listings.source = ? ORDER BY listings.at DESC LIMIT ?
 """
 QUARANTINED = "SELECT source, COUNT(*) AS pages FROM quarantine WHERE fetched_at >= ? GROUP BY source"
+GAPS = """
+SELECT source, COUNT(*) AS gaps FROM gaps JOIN endpoints ON endpoints.id = endpoint_id
+ WHERE state = 'open' GROUP BY source
+"""
 LEARNED = "SELECT source, COUNT(*) AS lines FROM learned_lines WHERE state = 'learned' GROUP BY source"
 
 
@@ -38,6 +42,7 @@ def read_sources(database: Database, *, now: datetime) -> list[dict[str, Any]]:
     since = now - timedelta(days=CHART_DAYS - 1)
     endpoints = {row["source"]: row for row in database.rows(ENDPOINTS)}
     quarantined = _counts(database, QUARANTINED, "pages", (to_text(now - timedelta(days=7)),))
+    gaps = _counts(database, GAPS, "gaps")
     learned = _counts(database, LEARNED, "lines")
     rows = []
     for row in database.rows(ROWS):
@@ -50,6 +55,7 @@ def read_sources(database: Database, *, now: datetime) -> list[dict[str, Any]]:
                 "failing": found["failing"] if found else 0,
                 "quarantined": quarantined.get(name, 0),
                 "learned": learned.get(name, 0),
+                "gaps": gaps.get(name, 0),
                 "days": _days(database, name, since, now),
                 **_sample(database, name),
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,11 +52,12 @@ class Cluster:
 
     articles: int
     """Of this day."""
-    sources: list[str]
+    sources: int
+    """That had one of them."""
     lead: dict[str, Any]
-    """The article that stands for it: the earliest that is no copy."""
+    """The article that stands for it: the earliest of the day that is no copy."""
     first: dict[str, Any]
-    """The earliest of all."""
+    """The earliest of all, whenever that was."""
     others: list[dict[str, Any]] = field(default_factory=list)
     """Further articles that are no copies, each with `copies`."""
     unlisted: int = 0
@@ -97,7 +99,11 @@ def read_day(database: Database, *, day: str, now: datetime, page: int = 1) -> D
         name=day,
         before=f"{middle - timedelta(days=1):%Y-%m-%d}",
         after=f"{since + timedelta(days=1):%Y-%m-%d}" if day and until < now else "",
-        clusters=[_cluster(row["articles"], members[row["cluster"]]) for row in rows if row["cluster"] in members],
+        clusters=[
+            _cluster(row, members[row["cluster"]], (to_text(since), to_text(until)))
+            for row in rows
+            if row["cluster"] in members
+        ],
         all_clusters=counted,
         all_articles=rows[0]["all_articles"] if rows else 0,
         page=page,
@@ -114,16 +120,17 @@ def _span(database: Database, day: str, now: datetime) -> tuple[datetime, dateti
     return until - timedelta(days=1), until
 
 
-def _cluster(articles: int, members: list[dict[str, Any]]) -> Cluster:
+def _cluster(counted: sqlite3.Row, members: list[dict[str, Any]], span: tuple[str, str]) -> Cluster:
     """Members come in order of time."""
     here = {member["id"] for member in members}
     heads = [member for member in members if member["duplicate_of"] not in here]
     for head in heads:
         head["copies"] = [member for member in members if member["duplicate_of"] == head["id"]]
-    lead = next((head for head in heads if head["duplicate_of"] is None), heads[0])
+    originals = [head for head in heads if head["duplicate_of"] is None] or heads
+    lead = next((head for head in originals if span[0] <= head["at"] < span[1]), originals[-1])
     return Cluster(
-        articles=articles,
-        sources=list(dict.fromkeys(member["source"] for member in members)),
+        articles=counted["articles"],
+        sources=counted["sources"],
         lead=lead,
         first=members[0],
         others=[head for head in heads if head is not lead],
