@@ -76,7 +76,7 @@ class SqliteCrawls:
         )
         fetches = self._database.rows(
             """
-            SELECT source, url, at, outcome, status, detail, snapshot_id
+            SELECT entries.source, url, at, outcome, status, detail, snapshot_id
               FROM fetches JOIN entries ON entries.id = entry_id WHERE crawl_id = ? ORDER BY fetches.id
             """,
             (crawl_id,),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from copydesk.duplicates.verdict import DEFAULT, Thresholds
+from copydesk.health.alerts import Alert
 from copydesk.model import Article, Change, EndpointKind, Entry, Refusal
 
 
@@ -372,6 +373,16 @@ class CrawlCounts:
     duplicates: int = 0
     quarantined: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PendingAlert:
+    """An alert that waits for one address."""
+
+    id: int
+    attempts: int
+    """This one included."""
+    alert: Alert
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

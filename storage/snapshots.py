@@ -32,12 +32,13 @@ def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
     snapshot_id = _insert_snapshot(connection, fetch)
     connection.execute(
         """
-        INSERT INTO fetches (entry_id, crawl_id, at, outcome, status, detail, snapshot_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO fetches (entry_id, crawl_id, source, at, outcome, status, detail, snapshot_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             fetch.entry_id,
             fetch.crawl_id,
+            fetch.source,
             to_text(fetch.at),
             fetch.outcome,
             fetch.status,

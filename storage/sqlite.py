@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.edges import SqliteDuplicates
 from storage.entries import SqliteEntries
 from storage.gaps import SqliteGaps
+from storage.health import SqliteHealth
 from storage.memory import SqliteMemory
 from storage.polls import SqlitePolls
 from storage.quarantine import SqliteQuarantine
@@ -27,6 +28,7 @@ from storage.store import (
     Entries,
     Fetches,
     Gaps,
+    Health,
     Leases,
     Polls,
     Quarantine,
@@ -83,6 +85,7 @@ class SqliteStore:
         self.quarantine: Quarantine = SqliteQuarantine(self._database)
         self.crawls: Crawls = SqliteCrawls(self._database)
         self.leases: Leases = SqliteLeases(self._database)
+        self.health: Health = SqliteHealth(self._database)
 
     def why(self, url: str) -> list[Row]:
         """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""

@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from copydesk.extraction.memory import Memory
+from copydesk.health.alerts import Alert
+from copydesk.health.history import SourceHistory, Verdict
 from copydesk.model import Article, EndpointKind, Source
 from storage.records import (
     BY_DEFAULT,
@@ -27,6 +29,7 @@ from storage.records import (
     GapRow,
     Lesson,
     Matching,
+    PendingAlert,
     PollRecord,
     Remake,
     ReplayReport,
@@ -292,6 +295,32 @@ class Leases(Protocol):
     def release(self, crawl_id: int) -> None: ...
 
 
+class Health(Protocol):
+    def histories(self, *, now: datetime) -> list[SourceHistory]:
+        """What the health of each source is judged by, in the order of sources.toml."""
+
+    def record(self, verdicts: Sequence[Verdict], *, addresses: Sequence[str], now: datetime) -> list[Alert]:
+        """Keep judgements, and put what is to be told in line for each address; what is new to people.
+
+        Two that judge at the same time tell it once. Without an address nobody is told, and all is news to the first.
+        """
+
+    def claim_alerts(self, address: str, *, now: datetime) -> list[PendingAlert]:
+        """What waits for an address, oldest first: nobody else sends it for the next minutes."""
+
+    def settle_alerts(self, ids: Sequence[int], *, delivered: bool) -> None:
+        """Forget alerts that were delivered; let others be tried again."""
+
+    def drop_alerts(self, *, except_for: Sequence[str]) -> int:
+        """Drop what waits for addresses that news.toml does not name any more; how many."""
+
+    def accept(self, source: str, *, now: datetime) -> bool:
+        """Nothing from before now counts as usual for a source. False: it was never judged."""
+
+    def rows(self) -> list[Row]:
+        """source state cause since evidence checked_at, as last judged, in the order of sources.toml."""
+
+
 class Store(Protocol):
     """Everything kept, behind one door. A context manager: leaving it closes the store."""
 
@@ -310,6 +339,7 @@ class Store(Protocol):
     quarantine: Quarantine
     crawls: Crawls
     leases: Leases
+    health: Health
 
     def why(self, url: str) -> list[Row]:
         """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""

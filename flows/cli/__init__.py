@@ -23,6 +23,7 @@ COMMANDS = {
     "why": "flows.cli.articles",
     "crawls": "flows.cli.crawls",
     "stats": "flows.cli.crawls",
+    "health": "flows.cli.health",
     "duplicates": "flows.cli.duplicates",
     "rematch": "flows.cli.rematch",
     "stories": "flows.cli.stories",
