@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: help install install-dev run run-once demo test lint types check lock bench bench-extraction train-scorecard install-browser check-sources clean
+.PHONY: help install install-dev run run-once demo test lint types check lock bench bench-extraction fuzz train-scorecard install-browser check-sources clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -63,6 +63,9 @@ bench: install-dev  ## Speed tables; DATA=… names the folder of real pages
 
 bench-extraction: install-dev  ## How good the extraction is, and what each rule is worth; DATA=… as above
 	@$(BIN)/python -m tests.benchmarks quality $(if $(DATA),--data $(DATA))
+
+fuzz: install-dev  ## 100,000 mutated pages through the extractor (PAGES=…, FIRST=seed); DATA=… mutates real ones too
+	@$(BIN)/python -m tests.fuzz $(if $(PAGES),--pages $(PAGES)) $(if $(FIRST),--first $(FIRST)) $(if $(DATA),--data $(DATA))
 
 train-scorecard: install-dev  ## Learn copydesk/extraction/scorecard.json again from the labelled pages in DATA=…
 	@test -n "$(DATA)" || { echo "make: DATA=… must name the folder of labelled pages" >&2; exit 1; }

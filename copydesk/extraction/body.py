@@ -162,7 +162,12 @@ def find_blocks(root: HtmlElement, *, url: str, full: bool = False) -> list[Bloc
     `full` compares with its fallback extractors, at about half the cost again. `root` is left as it is.
     """
     document = trafilatura.bare_extraction(
-        root, url=url or None, fast=not full, favor_recall=not full, include_comments=False
+        root,
+        url=url or None,
+        fast=not full,
+        favor_recall=not full,
+        include_comments=False,
+        output_format="json",  # with "python" it writes the text out once more
     )
     found = getattr(document, "body", None)
     return [] if found is None else render_blocks(found)
