@@ -54,6 +54,9 @@ MIDDLEWARES: dict[str, int | None] = {
     "spiders.middlewares.redirects.RedirectMiddleware": 600,
 }
 
+BROWSER: dict[str, int | None] = {"spiders.middlewares.browser.BrowserMiddleware": 580}
+"""After decompression and redirects; only where a source of the crawl needs it: the others pay nothing."""
+
 UNSTORED_BYTES = 32_000_000
 """Bodies that wait for the writer; then nothing more is asked for."""
 
@@ -61,10 +64,11 @@ UNSTORED_BYTES = 32_000_000
 def scrapy_settings(plan: CrawlPlan) -> dict[str, Any]:
     """Return all settings of a crawl that differ from Scrapy's own."""
     crawl = plan.settings
+    needs_browser = any(source.render == "browser" for source in plan.sources)
     return {
         **UNSAFE_DEFAULTS,
         **UNUSED,
-        "DOWNLOADER_MIDDLEWARES": MIDDLEWARES,
+        "DOWNLOADER_MIDDLEWARES": MIDDLEWARES | (BROWSER if needs_browser else {}),
         "USER_AGENT": user_agent(crawl.contact),
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "SCHEDULER": "spiders.scheduler.PoliteScheduler",

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from copydesk.model import Source
-from spiders.rehearsal import feeds
+from spiders.rehearsal import feeds, scripted
 from spiders.rehearsal.faults import FAULTS, Fault, fault_text, png
 from spiders.rehearsal.pages import ArticlePage, Link, Post, article_page, list_page, parts_of, plain_page
 from spiders.rehearsal.publications import Publication
@@ -119,6 +119,13 @@ class Site:
             return Answer(body="".join(f"{line}\n" for line in lines).encode(), content_type="text/plain")
         if path.startswith("/img/"):
             return Answer(body=png(640, 360), content_type="image/png")
+        if path.startswith("/scripted/"):
+            return scripted.answer(
+                path,
+                self.home,
+                self.press,
+                [(piece.slug, self._page(piece), self._entry(piece)) for piece in self.published(now)],
+            )
         if path in self._moved:
             return Answer(status=301, location=self.home + self._moved[path])
         return self._article(path, now) or self._other(path, now)
