@@ -85,12 +85,15 @@ class Source:
     """A spider of the user's own, `sites/x.py`; empty: the news spider."""
 
     def endpoints(self) -> list[tuple[EndpointKind, str]]:
-        """The URLs to poll, feeds first."""
-        return [
+        """The URLs to poll, feeds first; for a spider of the user's own the homepage, where nothing else is named."""
+        named = [
             *((EndpointKind.FEED, url) for url in self.feeds),
             *((EndpointKind.SITEMAP, url) for url in self.sitemaps),
             *((EndpointKind.SECTION, url) for url in self.sections),
         ]
+        if not named and self.spider and self.homepage:
+            return [(EndpointKind.SECTION, self.homepage)]
+        return named
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -292,7 +292,8 @@ def _check_source(table: Mapping[str, Any], index: int, problems: _Problems) -> 
     if "name" not in table:
         problems.add(path, "source.name", f"missing; expected {kinds.NAME.expected}")
     is_misspelt = bool(table.keys() - SOURCE.keys())  # one complaint is enough
-    if not is_misspelt and not any(table.get(key) for key in ("feeds", "sitemaps", "sections", "spider")):
+    begins_at_homepage = table.get("spider") and table.get("homepage")
+    if not (is_misspelt or begins_at_homepage or any(table.get(key) for key in ("feeds", "sitemaps", "sections"))):
         problems.add(path, "source.feeds", "nothing to look at; expected at least one of feeds, sitemaps, sections")
     if table.get("schedule") and table.get("cron"):
         problems.add((*path, "cron"), "source.cron", "expected either schedule or cron, found both")

@@ -5,28 +5,38 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
+from copydesk.discovery.reading import Reading
+from copydesk.errors import ConfigError, ParseError
 from copydesk.model import Source
 from spiders.clock import Clock
 from spiders.events import Counts, Reporter
 from spiders.hosts import LONGEST_CRAWL_DELAY_S, PATIENCE, Hosts
 from spiders.keeper import Keeper
-from spiders.outcomes import Explainer, Failure
+from spiders.outcomes import Answer, Explainer, Failure
 from spiders.plan import CrawlPlan
 from spiders.requests import Requests
 from spiders.resolver import Guard
 from spiders.scheduler import PoliteScheduler, host_name
+from storage.records import EndpointRow
 
 if TYPE_CHECKING:
     from scrapy.core.engine import ExecutionEngine
+
+    from spiders.sites import SiteSpider
 
 log = logging.getLogger(__name__)
 
 TROUBLES_PER_SOURCE = 20
 """Lines; the store has all of them."""
+
+
+DEEPEST_FOLLOWED = 10
+"""Pages that a user's spider may follow one behind the other."""
 
 
 class Crawl:
@@ -53,6 +63,7 @@ class Crawl:
         """Why the crawl could not go on; None where it ended by itself or was asked to."""
         self._leases: dict[str, asyncio.Future[bool]] = {}
         self._troubles: Counter[str] = Counter()
+        self._spiders: dict[str, SiteSpider | ConfigError] = {}
 
     def end(self, finish_reason: str) -> None:
         """End the crawl; the first reason counts."""
@@ -89,6 +100,22 @@ class Crawl:
             self.counts.waiting -= 1
             if request.meta.get("redirect_times"):
                 self.pages_under_way -= 1
+
+    # Spiders of the user's own.
+
+    def own_reader(self, endpoint: EndpointRow) -> dict[str, Any]:
+        """What a poll needs to read pages with the source's own spider; empty where it has none."""
+        source = self.sources.get(endpoint.source)
+        if source is None or not source.spider:
+            return {}
+        if source.spider not in self._spiders:
+            from spiders.sites import load_spider
+
+            try:
+                self._spiders[source.spider] = load_spider(source.spider)
+            except ConfigError as error:
+                self._spiders[source.spider] = error
+        return {"read": partial(_read_own, self._spiders[source.spider], source.spider), "deepest": DEEPEST_FOLLOWED}
 
     # Hosts.
 
@@ -156,3 +183,11 @@ class Crawl:
         for source, number in self._troubles.items():
             if number > TROUBLES_PER_SOURCE:
                 self.reporter.trouble(f"{number - TROUBLES_PER_SOURCE} more failed", source=source)
+
+
+def _read_own(spider: SiteSpider | ConfigError, path: str, answer: Answer) -> Reading:
+    from spiders.sites import read_with
+
+    if isinstance(spider, ConfigError):
+        raise ParseError(answer.final_url, str(spider))
+    return read_with(spider, path, answer)

@@ -144,6 +144,7 @@ class NewsSpider(Spider):
                 since=None if gap is None else gap.from_at,
                 pace=self.crawl.plan.pace(endpoint.source),
                 jitter=random.random(),
+                **self.crawl.own_reader(endpoint),
             )
             result = await asyncio.to_thread(read_poll, poll)
             for page in self.pages(await self._keep_poll(poll, result)):

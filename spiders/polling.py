@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from copydesk.discovery.reading import read_endpoint
+from copydesk.discovery.reading import Reading, read_endpoint
 from copydesk.discovery.selection import select
 from copydesk.errors import ParseError
 from copydesk.model import EndpointKind, Entry, Source
@@ -44,6 +44,9 @@ class Poll:
     """What was asked for, where that is not the endpoint's own URL."""
     jitter: float = 0.0
     """0 to 1; see `copydesk.polling`."""
+    read: Callable[[Answer], Reading] | None = None
+    """A spider of the user's own, for section pages; it raises ParseError. None: by the endpoint's kind."""
+    deepest: int = DEEPEST
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +74,7 @@ def read_poll(poll: Poll) -> PollResult:
             )
         )
     try:
-        reading = read_endpoint(endpoint.kind, answer.body, url=answer.final_url, content_type=answer.content_type)
+        reading = _read(poll)
     except ParseError as error:
         return PollResult(
             record=_record(
@@ -85,7 +88,7 @@ def read_poll(poll: Poll) -> PollResult:
             ),
             trouble=f"this is no {endpoint.kind.value}: {error.message}",
         )
-    children = tuple(dict.fromkeys(reading.child_urls))[:MOST_CHILDREN] if poll.depth < DEEPEST else ()
+    children = tuple(dict.fromkeys(reading.child_urls))[:MOST_CHILDREN] if poll.depth < poll.deepest else ()
     is_index = bool(reading.child_urls)
     # An index may stay the same, byte for byte, while its sitemaps change: it is never asked for conditionally.
     fresh = Validators() if is_index else validators_of(answer, digest, before=before)
@@ -98,6 +101,13 @@ def read_poll(poll: Poll) -> PollResult:
         entries=tuple(_seen(poll, reading.entries)),
     )
     return PollResult(record=record, child_urls=children)
+
+
+def _read(poll: Poll) -> Reading:
+    answer, kind = poll.answer, poll.endpoint.kind
+    if poll.read is not None and kind is EndpointKind.SECTION:
+        return poll.read(answer)
+    return read_endpoint(kind, answer.body, url=answer.final_url, content_type=answer.content_type)
 
 
 def lost_poll(
