@@ -37,6 +37,7 @@ NEWS: dict[str, dict[str, Kind]] = {
         "concurrency": kinds.whole(least=1),
         "timeout_s": kinds.number(above=0),
         "max_body_bytes": kinds.whole(least=1_000),
+        "max_pages_per_source": kinds.whole(least=0),
         "allow_private_addresses": kinds.BOOLEAN,
         "respect_robots": kinds.BOOLEAN,
         "relook_hours": kinds.listed(kinds.number(above=0)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -50,6 +51,10 @@ class NewsSpider(Spider):
         self._asked: set[int] = set()
         """Ids of entries that were asked for, or are to be."""
         self._polled: set[tuple[str, GapRow | None]] = set()
+        self._taken: Counter[str] = Counter()
+        """Pages asked for, by source."""
+        self._spent: set[str] = set()
+        """Sources whose budget is used up."""
         self._backlog_is_full = False
 
     @classmethod
@@ -199,9 +204,10 @@ class NewsSpider(Spider):
     def pages(self, rows: Iterable[EntryRow]) -> Iterator[Request]:
         """One request an entry a crawl, in the order of `rows`."""
         for row in rows:
-            if row.id in self._asked:
+            if row.id in self._asked or not self._has_budget(row.source):
                 continue
             self._asked.add(row.id)
+            self._taken[row.source] += 1
             source = self.crawl.sources.get(row.source)
             try:
                 request = self.crawl.requests.page(row.entry.url, source=source, validators=row.validators, row=row)
@@ -254,11 +260,28 @@ class NewsSpider(Spider):
         return [row for row in endpoints if is_due(row, now, plan.pace(row.source))]
 
     async def _due(self) -> list[EntryRow]:
-        names = [source.name for source in self.crawl.plan.sources]
-        now = self.crawl.clock.now()
-        rows = await self.crawl.keeper.ask(lambda store: store.entries.due(names, now=now, limit=BACKLOG))
+        names = [source.name for source in self.crawl.plan.sources if self._has_budget(source.name)]
+        now, most = self.crawl.clock.now(), self._budget or None
+        rows = await self.crawl.keeper.ask(
+            lambda store: store.entries.due(names, now=now, limit=BACKLOG, most_of_one=most)
+        )
         self._backlog_is_full = len(rows) == BACKLOG
         return rows
+
+    @property
+    def _budget(self) -> int:
+        """Pages of one source in this crawl; 0: no limit. What a person names is not counted."""
+        return 0 if self.crawl.plan.urls else self.crawl.plan.settings.max_pages_per_source
+
+    def _has_budget(self, source: str) -> bool:
+        """Whether more pages of a source may be asked for: calendars without end and feeds that flood end here."""
+        if not self._budget or self._taken[source] < self._budget:
+            return True
+        if source not in self._spent:
+            self._spent.add(source)
+            what = f"{self._budget:,} pages in one crawl are enough (max_pages_per_source); more wait for the next"
+            self.crawl.reporter.trouble(what, source=source)
+        return False
 
     async def _rows_by_hand(self) -> list[EntryRow]:
         plan, now = self.crawl.plan, self.crawl.clock.now()
@@ -275,7 +298,9 @@ class NewsSpider(Spider):
         raise DontCloseSpider
 
     async def _take_more(self) -> None:
-        for request in self.pages(await self._due()):
+        requests = list(self.pages(await self._due()))
+        self._backlog_is_full = self._backlog_is_full and bool(requests)
+        for request in requests:
             self.crawl.engine.crawl(request)
 
     def report_bug(self, failure: TwistedFailure, response: Any) -> None:

@@ -23,6 +23,8 @@ class CrawlSettings:
     """For one whole response."""
     max_body_bytes: int = 10_000_000
     """Decoded."""
+    max_pages_per_source: int = 2_000
+    """Asked for in one crawl; the rest waits for the next one. 0: no limit."""
     allow_private_addresses: bool = False
     respect_robots: bool = True
     relook_hours: tuple[float, ...] = (1, 6, 24, 72)

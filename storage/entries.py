@@ -152,15 +152,20 @@ class SqliteEntries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, source_names: Sequence[str], *, now: datetime, limit: int | None = None) -> list[EntryRow]:
-        """Entries whose `next_look_at` has come: never fetched ones first, then the longest due."""
+    def due(
+        self, source_names: Sequence[str], *, now: datetime, limit: int | None = None, most_of_one: int | None = None
+    ) -> list[EntryRow]:
+        """Entries whose `next_look_at` has come: of each source its never fetched ones first, then the longest due,
+        `most_of_one` at most; sources take turns, so that one with thousands leaves room for the others."""
         rows = self._database.rows(
             """
-            SELECT entries.* FROM entries
-             WHERE source IN (SELECT value FROM json_each(?)) AND next_look_at <= ?
-             ORDER BY state != 'new', next_look_at, id LIMIT ?
+            WITH due AS (
+                SELECT id, ROW_NUMBER() OVER (PARTITION BY source ORDER BY state != 'new', next_look_at, id) AS place
+                  FROM entries WHERE source IN (SELECT value FROM json_each(?1)) AND next_look_at <= ?2)
+            SELECT entries.* FROM due JOIN entries USING (id)
+             WHERE ?4 IS NULL OR place <= ?4 ORDER BY place, next_look_at, id LIMIT ?3
             """,
-            (json.dumps(list(source_names)), to_text(now), -1 if limit is None else limit),
+            (json.dumps(list(source_names)), to_text(now), -1 if limit is None else limit, most_of_one),
         )
         return [make_entry_row(row) for row in rows]
 

@@ -93,8 +93,11 @@ class Gaps(Protocol):
 
 
 class Entries(Protocol):
-    def due(self, source_names: Sequence[str], *, now: datetime, limit: int | None = None) -> list[EntryRow]:
-        """Entries whose `next_look_at` has come: never fetched ones first, then the longest due."""
+    def due(
+        self, source_names: Sequence[str], *, now: datetime, limit: int | None = None, most_of_one: int | None = None
+    ) -> list[EntryRow]:
+        """Entries whose `next_look_at` has come: of each source its never fetched ones first, then the longest due,
+        `most_of_one` at most; sources take turns."""
 
     def add(self, source: str, urls: Sequence[str], *, crawl_id: int, now: datetime) -> list[EntryRow]:
         """Rows of pages asked for by hand, due at once, known or not, in the order of `urls`."""

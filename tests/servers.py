@@ -115,8 +115,9 @@ class _HttpServer(ThreadingHTTPServer):
 class Server:
     """Serves from threads of its own. A context manager. Without a reply for a path: 404, robots.txt too."""
 
-    def __init__(self, address: str = "", *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, address: str = "", *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.address = address or fresh_address()
+        self._wanted_port = port
         self.tls = tls
         self.replies: dict[str, Reply | Script | list[Reply | Script]] = {}
         self.asked: list[Asked] = []
@@ -125,7 +126,7 @@ class Server:
         """Set when the server ends: scripts that hang wait for it."""
 
     def __enter__(self) -> Self:
-        self._server = _HttpServer((self.address, 0), Exchange)
+        self._server = _HttpServer((self.address, self._wanted_port), Exchange)
         self._server.web = self
         if self.tls is not None:
             self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from lxml import etree
 
 from copydesk.dates import parse_utc
 from copydesk.discovery.feeds import clean_title, describe_root, find_feed, name_of, parse_feed
-from copydesk.discovery.xml import decode, gunzip, parse_xml, text_of
+from copydesk.discovery.xml import decode, gunzip, parse_xml, stream, text_of
 from copydesk.errors import ParseError
 from copydesk.model import Entry
 from copydesk.urls import resolve_url
@@ -21,6 +22,10 @@ _DATE_IN_NAME = re.compile(
     r"(?:(?:[-_/.]|&\w{1,5}=)?(?:0[1-9]|1[0-2])(?:(?:[-_/.]|&\w{1,3}=)?(?:0[1-9]|[12]\d|3[01]))?)?(?!\d)"
 )
 """`2026`, `2026-11`, `20261102`, `yyyy=2026&mm=11&dd=02`."""
+LARGE_BYTES = 12_000_000
+"""Above it, a sitemap is read element by element."""
+MOST_ENTRIES = 100_000
+"""Of a large sitemap: half from its beginning, half from its end. sitemaps.org allows 50,000."""
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -51,6 +56,8 @@ def parse_sitemap(body: bytes, *, sitemap_url: str, content_type: str = "") -> S
     unpacked = gunzip(body, url=sitemap_url)
     if b"<" not in unpacked[:5000]:  # which stands in no URL, but soon in every XML
         return _parse_text(unpacked, sitemap_url)
+    if len(unpacked) > LARGE_BYTES and (large := _parse_large(unpacked, sitemap_url)):
+        return large
     root = parse_xml(unpacked, url=sitemap_url, content_type=content_type)
     name = _local(root)
     if name == "sitemapindex":
@@ -64,6 +71,20 @@ def parse_sitemap(body: bytes, *, sitemap_url: str, content_type: str = "") -> S
         feed = parse_feed(unpacked, feed_url=sitemap_url, content_type=content_type)
         return Sitemap(format=feed.format, entries=feed.entries)
     raise ParseError(sitemap_url, f"no sitemap, but {describe_root(root)}")
+
+
+def _parse_large(body: bytes, sitemap_url: str) -> Sitemap | None:
+    """A sitemap that would be too large as a tree; None: it has no URLs. Its news stand at one of its ends."""
+    first: list[bytes] = []
+    last: deque[bytes] = deque(maxlen=MOST_ENTRIES - MOST_ENTRIES // 2)
+    for element in stream(body, "url"):
+        kept = etree.tostring(element, with_tail=False)
+        (first if len(first) < MOST_ENTRIES // 2 else last).append(kept)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)  # entities are declared no more
+    found = [_read_url(etree.fromstring(kept, parser), sitemap_url) for kept in (*first, *last)]
+    entries = tuple(entry for entry in found if entry is not None)
+    is_news = any(entry.published_at for entry in entries)
+    return Sitemap(format="news sitemap" if is_news else "sitemap", entries=entries) if entries else None
 
 
 def order_children(children: Iterable[_Child]) -> tuple[str, ...]:

@@ -7,13 +7,16 @@ import re
 import zlib
 from collections import deque
 from collections.abc import Iterator
+from io import BytesIO
 
 from lxml import etree
 
 from copydesk.errors import ParseError
 
 MOST_BYTES = 100_000_000
-"""Of a document, decompressed: twice what sitemaps.org allows a sitemap."""
+"""Of a sitemap, decompressed: twice what sitemaps.org allows."""
+MOST_TREE_BYTES = 30_000_000
+"""Of a document that is read as a tree, decompressed: a tree takes ten times the room."""
 GZIP_MAGIC = b"\x1f\x8b"
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -55,7 +58,9 @@ def parse_xml(body: bytes, *, url: str, content_type: str = "") -> etree._Elemen
     Raises:
         ParseError: there is no element in it, even after repair.
     """
-    body = gunzip(body, url=url).lstrip()
+    body = gunzip(body, url=url, most=MOST_TREE_BYTES).lstrip()
+    if len(body) > MOST_TREE_BYTES:
+        raise ParseError(url, f"larger than {MOST_TREE_BYTES} bytes")
     if not body:
         raise ParseError(url, "the document is empty")
     try:
@@ -73,23 +78,42 @@ def parse_xml(body: bytes, *, url: str, content_type: str = "") -> etree._Elemen
     return root
 
 
-def gunzip(body: bytes, *, url: str) -> bytes:
-    """Return a document unpacked, where it is packed; a torn end is left out.
+def stream(body: bytes, name: str) -> Iterator[etree._Element]:
+    """Yield the elements of a name, in any namespace, in constant memory: each is gone when the next one comes.
+
+    A document that breaks off ends there.
+    """
+    events = etree.iterparse(
+        BytesIO(body), tag=f"{{*}}{name}", resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True
+    )
+    try:
+        for _, element in events:
+            yield element
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
+    except etree.XMLSyntaxError:
+        return
+
+
+def gunzip(body: bytes, *, url: str, most: int | None = None) -> bytes:
+    """Return a document unpacked, where it is packed; a torn end is left out. `most` bytes; None: MOST_BYTES.
 
     Raises:
         ParseError: it is damaged, or larger than any feed or sitemap may be.
     """
     if not body.startswith(GZIP_MAGIC):
         return body
-    unpacked = bytearray()
+    unpacked, most = bytearray(), most or MOST_BYTES
     while body.startswith(GZIP_MAGIC):  # members may follow each other (RFC 1952, section 2.2)
         unpacker = zlib.decompressobj(31)
         try:
-            unpacked += unpacker.decompress(body, MOST_BYTES + 1 - len(unpacked))
+            unpacked += unpacker.decompress(body, most + 1 - len(unpacked))
         except zlib.error as error:
             raise ParseError(url, f"the gzip file is damaged ({error})") from error
-        if len(unpacked) > MOST_BYTES:
-            raise ParseError(url, f"larger than {MOST_BYTES} bytes when unpacked")
+        if len(unpacked) > most:
+            raise ParseError(url, f"larger than {most} bytes when unpacked")
         body = unpacker.unused_data
     return bytes(unpacked)
 
