@@ -12,6 +12,7 @@ from copydesk.errors import CopydeskError
 from copydesk.model import Source
 from flows.config import Settings
 from flows.memory import clean_stored, learn_from
+from flows.stories import recluster
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,13 @@ def clean(upkeep: Upkeep) -> str:
     return f"{changed} articles of {len(sources)} sources have a revision of the desk's own"
 
 
+def gather_stories(upkeep: Upkeep) -> str:
+    """Give stories to articles that have none, and unite what has come to be one."""
+    done = recluster(upkeep.store, upkeep.now)
+    waiting = f"; {done.waiting} articles wait for the next round" if done.waiting else ""
+    return f"{done.placed + done.regrouped} articles have another story, {done.united} stories united{waiting}"
+
+
 def tidy(upkeep: Upkeep) -> str:
     """Keep the database small and quick."""
     pages = upkeep.store.tidy()
@@ -69,6 +77,7 @@ def tidy(upkeep: Upkeep) -> str:
 STEPS: tuple[Step, ...] = (
     Step(name="learn junk", act=learn),
     Step(name="clean articles", act=clean),
+    Step(name="gather stories", act=gather_stories),
     Step(name="tidy the database", act=tidy),
 )
 """In this order."""

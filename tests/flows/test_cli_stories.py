@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from flows.cli import cli
 from flows.config import load_settings
+from flows.maintain import STEPS, Upkeep, maintain
 from storage.store import open_store
 from tests.storage.kept import NOON
 from tests.storage.test_stories import add, make_report
@@ -82,3 +83,15 @@ def test_where_no_story_has_two_articles_that_is_said(home: Path) -> None:
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "no two articles are about one event here\n"
+
+
+def test_the_nightly_round_gathers_stories(home: Path) -> None:
+    settings = load_settings(home)
+    with open_store(settings.desk.database) as store:
+        (report,) = maintain(
+            Upkeep(store=store, settings=settings, followed=(), now=NOON),
+            [step for step in STEPS if step.name == "gather stories"],
+        )
+
+    assert not report.has_failed
+    assert report.came == "0 articles have another story, 0 stories united"
