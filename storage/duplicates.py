@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from functools import partial
 
-from copydesk.duplicates.evidence import make_evidence
+from copydesk.duplicates.evidence import make_evidence, turn
 from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint
 from copydesk.duplicates.groups import JOINING, telling
 from copydesk.duplicates.index import Known
@@ -92,9 +92,12 @@ def add_edge(connection: sqlite3.Connection, edge: NewEdge, *, now: str) -> bool
     there = "SELECT 1 FROM duplicates WHERE (article_id, of_id) IN (VALUES (?1, ?2), (?2, ?1))"
     if connection.execute(there, ends).fetchone() is not None:
         return False
+    evidence = edge.evidence
     if edge.relation is not Relation.CONTAINS:
         ends = _in_order(connection, *ends)
-    values = (*ends, edge.relation, edge.score, edge.rule, edge.evidence, now)
+        if ends[0] != edge.article_id:
+            evidence = json.dumps(turn(json.loads(evidence)))
+    values = (*ends, edge.relation, edge.score, edge.rule, evidence, now)
     connection.execute(ADD_EDGE, values)
     return True
 

@@ -25,6 +25,12 @@ def make_evidence(match: Match, *, is_turned: bool) -> dict[str, Any]:
     return shares | {"passages": [list(passage) for passage in shared_passages(match.comparison, is_turned=is_turned)]}
 
 
+def turn(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """The same evidence as the other article has it: passages name the other text first."""
+    passages = sorted([*passage[2:], *passage[:2]] for passage in evidence.get("passages", ()))
+    return dict(evidence) | ({"passages": passages} if "passages" in evidence else {})
+
+
 def shared_passages(comparison: Comparison, *, is_turned: bool = False) -> list[Passage]:
     """Where the shared passages stand, in the order of the first text; what is one stretch in both texts is one."""
     found = sorted(

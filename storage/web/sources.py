@@ -30,6 +30,7 @@ SELECT listings.at, listings.first_seen_at, published_utc IS NOT NULL AS is_date
  WHERE listings.source = ? ORDER BY listings.at DESC LIMIT ?
 """
 QUARANTINED = "SELECT source, COUNT(*) AS pages FROM quarantine WHERE fetched_at >= ? GROUP BY source"
+HEALTH = "SELECT source, state, cause, since, evidence FROM health"
 GAPS = """
 SELECT source, COUNT(*) AS gaps FROM gaps JOIN endpoints ON endpoints.id = endpoint_id
  WHERE state = 'open' GROUP BY source
@@ -43,6 +44,7 @@ def read_sources(database: Database, *, now: datetime) -> list[dict[str, Any]]:
     endpoints = {row["source"]: row for row in database.rows(ENDPOINTS)}
     quarantined = _counts(database, QUARANTINED, "pages", (to_text(now - timedelta(days=7)),))
     gaps = _counts(database, GAPS, "gaps")
+    health = {row["source"]: dict(row) for row in database.rows(HEALTH)}
     learned = _counts(database, LEARNED, "lines")
     rows = []
     for row in database.rows(ROWS):
@@ -56,6 +58,7 @@ def read_sources(database: Database, *, now: datetime) -> list[dict[str, Any]]:
                 "quarantined": quarantined.get(name, 0),
                 "learned": learned.get(name, 0),
                 "gaps": gaps.get(name, 0),
+                "health": health.get(name),
                 "days": _days(database, name, since, now),
                 **_sample(database, name),
             }

@@ -14,7 +14,7 @@ from storage.instants import to_instant, to_text
 PAGE_SIZE = 30
 SHOWN_ARTICLES = 40
 """Of one cluster; the others are counted."""
-LEAD_CHARS = 400
+LEAD_CHARS = 700
 
 CLUSTER = "COALESCE(story_id, -COALESCE(duplicate_of, article_id))"
 """A story cluster; where none is known, the article with its copies."""

@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.records import ArticleQuery
 from storage.store import Store, open_store
 from storage.web.article import read_article
-from storage.web.beside import cut_passages, share_passages
+from storage.web.beside import cut_passages, read_beside, share_passages
 from storage.web.find import Search, as_csv, read_saved, search
 from storage.web.reader import Reader
 from storage.web.show import marked, plain, web_url
@@ -27,6 +27,7 @@ from storage.web.sources import read_sources
 from storage.web.today import read_day
 from tests.storage.kept import NOON, begin, keep, make_extraction
 
+WORDS = ["slate", "granite", "marble", "gypsum", "chalk", "basalt", "sandstone", "limestone", "gravel", "clay"]
 LATER = NOON + timedelta(hours=3)
 
 
@@ -227,6 +228,24 @@ def test_shared_passages_are_cut_at_their_words() -> None:
     assert words == 6
     marked_left, _, _ = cut_passages("one two three four", "five one two", [(0, 2, 1, 3)])
     assert [(piece.text, piece.is_shared) for piece in marked_left] == [("one two", True), (" three four", False)]
+
+
+def test_passages_stand_on_their_own_side_whatever_the_order_of_arrival(store: Store, database: Database) -> None:
+    lines = [f"The {word} of the northern quarry rose by {at} per cent in May." for at, word in enumerate(WORDS)]
+    more = [f"Nobody at the {word} desk would say what {word} costs." for word in WORDS[:3]]
+    short, long = " ".join(lines), " ".join([*more, *lines])
+    early = put(store, "a", "Prices of the quarry", body_text=long, published_at=NOON + timedelta(hours=1))
+    late = put(store, "b", "Quarry prices", body_text=short, source="courier", published_at=NOON)
+
+    for one, other in ((early, late), (late, early)):
+        beside = read_beside(database, one, other)
+        assert beside is not None
+        assert beside.is_matched
+        left, right = ("".join(p.text for p in side if p.is_shared) for side in (beside.first_text, beside.second_text))
+        shared = (right, left) if one == early else (left, right)
+        assert shared[0].split()[0] == "The"
+        assert abs(len(shared[0]) - len(shared[1])) < len(short) / 5
+        assert "Nobody" not in shared[1][len(shared[1]) // 4 :]
 
 
 def test_a_slow_question_is_given_up_and_the_next_one_answered(store: Store, path: Path) -> None:
