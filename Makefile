@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: help install install-dev run run-once demo test lint types check lock bench bench-duplicates bench-extraction fuzz train-scorecard install-browser check-sources clean
+.PHONY: help install install-dev run run-once demo test lint types check lock bench bench-duplicates bench-extraction fuzz train-scorecard install-browser screenshot check-sources clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -73,6 +73,9 @@ train-scorecard: install-dev  ## Learn copydesk/extraction/scorecard.json again 
 
 bench-duplicates: install-dev  ## How good matching is, and what each signal is worth (ten minutes); DATA=… names the labelled pack
 	@$(BIN)/python -m tests.benchmarks duplicates $(if $(DATA),--data $(DATA))
+
+screenshot: install-dev  ## The picture of the README, made from the demo
+	@$(BIN)/python -m tests.browser.screenshot docs/screenshot.png
 
 check-sources: install  ## Which addresses of the starter list answer (needs a network)
 	@$(BIN)/copydesk sources check

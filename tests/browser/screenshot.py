@@ -14,7 +14,7 @@ WINDOW = {"width": 1280, "height": 860}
 
 
 def main(out: Path) -> None:
-    """Run the demo in a folder of its own, serve what it stored, and photograph the page of the day."""
+    """Run the demo in a folder of its own, serve what it stored, and photograph the page of a day."""
     from playwright.sync_api import sync_playwright
 
     chromium = find_chromium()
@@ -27,6 +27,8 @@ def main(out: Path) -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport=WINDOW, color_scheme="light")
             page.goto(url)
+            page.click(".days a[rel=prev]")  # the demo's fullest day
+            page.wait_for_load_state()
             page.screenshot(path=str(out))
             browser.close()
 
