@@ -255,7 +255,7 @@ class _Crawl:
     def patience(self) -> Callable[[], bool]:
         """True once it is `STOP_S` since a stop was first seen, or a crawl out of time has had its overtime."""
         seen_at: list[float] = []
-        overtime_s = self.settings.crawl.max_run_s * OVERTIME
+        overtime_s = max(STOP_S, self.settings.crawl.max_run_s * OVERTIME)
         until = time.monotonic() + overtime_s if self.event.finish_reason == "max_run_s" else math.inf
 
         def is_over() -> bool:

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 from flows.lifeline import on_end_of_input
 
@@ -21,6 +22,7 @@ def main() -> None:
     import uvicorn
 
     host, _, port = sys.argv[1].rpartition(":")
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # SQLite makes the file, not its folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     on_end_of_input(_end_soon)
     uvicorn.run(

@@ -104,6 +104,13 @@ class StaticWeb:
             if f"/{page_id}.html" in paths:
                 self._set(address, f"/{page_id}.html", body, "text/html; charset=utf-8")
 
+    def publish(self, page: StaticPage) -> None:
+        """Add a page, at the next address in turn, and to the top of its feed."""
+        address = self._addresses[sum(map(len, self._paths.values())) % self.hosts]
+        self._set(address, f"/{page.id}.html", page.body, page.content_type)
+        self._paths[address].insert(0, f"/{page.id}.html")
+        self._set(address, "/feed.xml", self._feed(address), "application/rss+xml")
+
     def _set(self, address: str, path: str, body: bytes, content_type: str) -> None:
         self._bodies[address, path] = (body, content_type, f'"{hashlib.md5(body).hexdigest()}"')
 
