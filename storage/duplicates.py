@@ -7,11 +7,13 @@ import sqlite3
 from dataclasses import dataclass
 from functools import partial
 
-from copydesk.duplicates.evidence import make_evidence, turn
+from copydesk.duplicates.evidence import describe_comparison, make_evidence, turn
 from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint
 from copydesk.duplicates.groups import JOINING, telling
 from copydesk.duplicates.index import Known
 from copydesk.duplicates.matching import Match, describe, match
+from copydesk.duplicates.measures import compare
+from copydesk.duplicates.signature import Text
 from copydesk.model import Relation
 from storage.groups import barred_groups, edges_of, group_of, members_of, settle
 from storage.instants import to_instant
@@ -59,6 +61,7 @@ def match_article(connection: sqlite3.Connection, article_id: int, matching: Mat
     for number in again:
         _tell(connection, number, matching, now)
     if before is not None:
+        _show_anew(connection, article_id)
         settle(connection, (article_id,))  # its date may decide who is the canonical one
 
 
@@ -176,6 +179,17 @@ def _link_copies(connection: sqlite3.Connection, body_hash: str, now: str) -> No
     added = [add_edge(connection, _exact_edge(pair, body_hash), now=now) for pair in wanted.keys() - stored.keys()]
     if gone or any(added):
         settle(connection, {row["article"] for row in rows})
+
+
+def _show_anew(connection: sqlite3.Connection, article_id: int) -> None:
+    """Bring the evidence of edges that persons confirmed in line with the texts as they are now."""
+    index = SqliteIndex(connection)
+    for edge in edges_of(connection, article_id):
+        if edge["judged_by"] is not None:
+            one, other = (index.get(edge[end]).signature for end in ("article_id", "of_id"))
+            is_made = bool(one and other)  # not of what an older Copydesk stored and nobody has matched yet
+            evidence = json.dumps(describe_comparison(compare(Text(one), Text(other)) if is_made else None))
+            connection.execute("UPDATE duplicates SET evidence = ? WHERE id = ?", (evidence, edge["id"]))
 
 
 def _exact_edges(connection: sqlite3.Connection, body_hash: str) -> dict[tuple[int, int], int]:

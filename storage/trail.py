@@ -29,6 +29,23 @@ SELECT fetches.at, CASE WHEN fetches.outcome = 'refused' THEN 'robots' ELSE 'fet
  WHERE fetches.entry_id = ?
 """
 
+COLUMNS = "article_id, of_id, relation, score, rule, judged_by, at"
+EDGES = f"""
+SELECT * FROM (
+    SELECT {COLUMNS}, 0 AS is_undone FROM duplicates WHERE article_id = ?1 OR of_id = ?1
+     UNION ALL
+    SELECT {COLUMNS}, 1 AS is_undone FROM undone WHERE article_id = ?1 OR of_id = ?1
+) WHERE TRUE
+"""
+STORED_AT = "SELECT stored_at FROM snapshots WHERE article_id = ?1 AND stored_at IS NOT NULL"
+SAID = {
+    "exact": ("exact copy of article {}", "article {} is its copy"),
+    "near": ("near copy of article {}", "article {} is nearly the same"),
+    "derived": ("derived copy of article {}", "article {} re-words it"),
+    "contains": ("contains article {}", "contained in article {}"),
+    "related": ("related to article {}", "article {} is related to it"),
+}
+"""What an edge is to the article that it begins at, and to the one that it leads to."""
 DESK_REVISIONS = "SELECT * FROM revisions WHERE article_id = ? AND cause != 'publisher' ORDER BY number"
 
 
@@ -51,6 +68,8 @@ def find_trail(database: Database, url: str) -> list[Row]:
             steps += _snapshot_steps(database, dict(snapshot))
     for article_id in {row["article_id"] for row in _articles_of(database, entries)}:
         steps += [_desk_step(dict(row)) for row in database.rows(DESK_REVISIONS, (article_id,))]
+        edges = database.rows(f"{EDGES} AND at NOT IN ({STORED_AT})", (article_id,))
+        steps += [_edge_step(dict(edge), article_id) for edge in edges]
     steps.sort(key=lambda step: str(step["at"]))
     steps += [_next_look(dict(entry)) for entry in entries]
     return list(steps)
@@ -74,6 +93,15 @@ def _desk_step(revision: dict[str, Any]) -> dict[str, Any]:
     return {"at": revision["seen_at"], "step": "decided", "what": what, "why": revision["detail"] or ""}
 
 
+def _edge_step(edge: dict[str, Any], article_id: int) -> dict[str, Any]:
+    is_first = edge["article_id"] == article_id
+    said = SAID[edge["relation"]][not is_first].format(edge["of_id"] if is_first else edge["article_id"])
+    why = f"{edge['rule']}, score {edge['score']:g}"
+    if edge["judged_by"]:
+        why = f"undone by {edge['judged_by']}" if edge["is_undone"] else f"{why}; confirmed by {edge['judged_by']}"
+    return {"at": edge["at"], "step": "matched", "what": f"no {said}" if edge["is_undone"] else said, "why": why}
+
+
 def _snapshot_steps(database: Database, snapshot: dict[str, Any]) -> list[dict[str, Any]]:
     at, number = snapshot["stored_at"], snapshot["id"]
     if snapshot["state"] == "pending":
@@ -87,10 +115,8 @@ def _snapshot_steps(database: Database, snapshot: dict[str, Any]) -> list[dict[s
         {"at": at, "step": "extracted", "what": f"snapshot {number} by {snapshot['extractor']}", "why": notes},
         {"at": at, "step": "decided", "what": snapshot["change"], "why": snapshot["why"]},
     ]
-    for edge in database.rows("SELECT * FROM duplicates WHERE ? IN (article_id, of_id) AND at = ?", (article, at)):
-        other = edge["of_id"] if edge["article_id"] == article else edge["article_id"]
-        what = f"{edge['relation']} copy of article {other}" if other < article else f"article {other} is its copy"
-        steps.append({"at": at, "step": "matched", "what": what, "why": f"{edge['rule']}, score {edge['score']:g}"})
+    edges = database.rows(f"{EDGES} AND at = ?2", (article, at))
+    steps += [_edge_step(dict(edge), article) for edge in edges]
     return [*steps, {"at": at, "step": "stored", "what": f"article {article}", "why": snapshot["change"]}]
 
 

@@ -19,10 +19,15 @@ Passage = tuple[int, int, int, int]
 
 def make_evidence(match: Match, *, is_turned: bool) -> dict[str, Any]:
     """Return what an edge keeps as its evidence; `is_turned`: the other article is named first."""
-    if match.comparison is None:
+    return describe_comparison(match.comparison, is_turned=is_turned)
+
+
+def describe_comparison(comparison: Comparison | None, *, is_turned: bool = False) -> dict[str, Any]:
+    """Shares of what two texts have in common, and where it stands; empty where that is too little to be measured."""
+    if comparison is None:
         return {}
-    shares = {name: round(getattr(match.comparison.measures, name), 3) for name in SHOWN}
-    return shares | {"passages": [list(passage) for passage in shared_passages(match.comparison, is_turned=is_turned)]}
+    shares = {name: round(getattr(comparison.measures, name), 3) for name in SHOWN}
+    return shares | {"passages": [list(passage) for passage in shared_passages(comparison, is_turned=is_turned)]}
 
 
 def turn(evidence: Mapping[str, Any]) -> dict[str, Any]:

@@ -102,7 +102,9 @@ def show(session: Session, id_or_url: str, revision: int | None, only_text: bool
             print(f"{row['headline']}\n\n{row['body_text']}")
         elif session.is_table:
             states = store.articles.revisions(int(row["id"]))
-            print_article({**row, "revision": _describe_revision(int(row["revision"]), states)})
+            copy_of = f"{row['duplicate_of']} ({row['relation']}; `copydesk duplicates {row['id']}` shows both)"
+            shown = {"duplicate_of": copy_of} if row["duplicate_of"] else {}
+            print_article({**row, **shown, "revision": _describe_revision(int(row["revision"]), states)})
         else:
             emit(session, [row], ())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import textwrap
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,8 @@ EDGES = (
     Column(key="of_headline", title="headline", is_wide=True),
     Column(key="judged_by", title="judged by", style="yellow"),
 )
+SAME_SHOWN = 300
+"""Characters shown of a passage that is the same word for word."""
 SAID = {
     "exact": "has the same text as",
     "near": "has nearly the same text as",
@@ -178,9 +181,10 @@ def _compared(text: str, other: str) -> tuple[Any, Any]:
     from copydesk.worddiff import Op, word_diff
 
     left, right = " ".join(text.split()), " ".join(other.split())
-    parts = word_diff(left, right, context=max(len(left), len(right)))
+    parts = word_diff(left, right)
     if not parts:
-        return Text(left), Text(right)
+        same = textwrap.shorten(left, SAME_SHOWN, placeholder=" …")
+        return Text(same), Text(same, style="dim")
     return (
         Text(" ").join(
             Text(part.text, style="red" if part.op is Op.LOST else "") for part in parts if part.op is not Op.WON
