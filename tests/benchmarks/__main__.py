@@ -12,7 +12,7 @@ import psutil
 
 from tests.benchmarks.corpus import open_corpus
 
-NAMES = ("cpu", "whole_way", "polling", "stories", "page")
+NAMES = ("cpu", "whole_way", "polling", "stories", "page", "matching")
 """Of speed. `quality` (`make bench-extraction`) is run by its name only: it takes minutes."""
 
 

