@@ -1,10 +1,10 @@
 """Milliseconds an article for matching against indexes of 10,000 to 1,000,000 articles on disk, beside MinHash.
 
 Texts are the pack's where it is here (`--data`), else invented ones. Most of them are held in the index, many times:
-each becomes stories of its own (other names and numbers, some of the other words), and each story some re-worded copies, as
-papers take a report over: one story in two has one article, one in sixteen has ten. What is timed are whole articles,
-one after the other, as the store takes them: fingerprint, candidates, verdicts, index, edges, groups, and its share of
-the transactions of 32.
+each becomes stories of its own (other names and numbers, and some other words), and each story some re-worded copies,
+as papers take a report over: half of the stories have one article, one in sixteen has ten. What is timed are whole
+articles, one after the other, as the store takes them: fingerprint, candidates, verdicts, index, edges, groups, and
+their share of transactions of 32.
 """
 
 from __future__ import annotations
