@@ -248,6 +248,23 @@ def test_passages_stand_on_their_own_side_whatever_the_order_of_arrival(store: S
         assert "Nobody" not in shared[1][len(shared[1]) // 4 :]
 
 
+def test_a_source_is_shown_with_its_figures_and_the_state_of_its_health(store: Store, database: Database) -> None:
+    put(store, "a", "Copper rises", published_at=NOON - timedelta(hours=2))
+    with store._database.transaction() as connection:  # type: ignore[attr-defined]
+        connection.execute(
+            """
+            INSERT INTO health (source, state, cause, since, evidence, checked_at, told)
+            VALUES ('ledger', 'sick', 'feed_gone', '2026-11-01', 'it answered 410', '2026-11-02', '')
+            """
+        )
+
+    ledger, courier = read_sources(database, now=NOON)
+
+    assert (ledger["health"]["state"], ledger["health"]["evidence"]) == ("sick", "it answered 410")
+    assert (ledger["delay_s"], ledger["junk_share"], ledger["days"][-1]) == (7_200, 0, ("2026-11-02", 1))
+    assert (courier["health"], courier["delay_s"], courier["gaps"]) == (None, None, 0)
+
+
 def test_a_slow_question_is_given_up_and_the_next_one_answered(store: Store, path: Path) -> None:
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
     reader = Reader(path, limit_s=0.2)
