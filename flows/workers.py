@@ -8,6 +8,7 @@ of a loop, and a worker whose parent was killed.
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import pickle
@@ -238,6 +239,8 @@ def _forkserver(preload: list[str]) -> Any:
 def _work(pipe: Connection, function: Callable[[Any], Any], timeout_s: float) -> None:
     """The life of a worker: until its pipe ends, which is also how it notices that its parent died."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    gc.collect()
+    gc.freeze()  # what was loaded by now is never garbage; looking through it costs a twentieth of the time
     while True:
         try:
             task = pipe.recv()

@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--first", type=int, default=0, help="seed of the first page; the others follow")
     parser.add_argument("--data", type=Path, help="folder of real pages to mutate beside the invented ones")
-    parser.add_argument("--timeout", type=float, default=20, help="seconds a page")
+    parser.add_argument("--timeout", type=float, default=20, help="seconds of CPU a page may take")
     arguments = parser.parse_args()
     seeds = range(arguments.first, arguments.first + arguments.pages)
     folder = str(find_pack(arguments.data) / "pages") if arguments.data else ""
