@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -74,7 +75,7 @@ def search(database: Database, asked: Search, *, page: int = 1) -> Found:
     """One page of what matches, with the counts of all that was counted."""
     rows = _candidates(database, asked, limit=COUNTED + 1)
     counted = rows[:COUNTED]
-    if asked.order == "best" and counted and "score" in counted[0]:
+    if asked.order == "best" and counted and "score" in counted[0].keys():  # noqa: SIM118
         counted.sort(key=lambda row: row["score"])
     here = [row["article_id"] for row in counted[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
     return Found(
@@ -95,7 +96,7 @@ def read_saved(database: Database, asked: Search) -> list[Row]:
     return [{key: by_id[number][key] for key in KEYS} for number in ids if number in by_id]
 
 
-def _candidates(database: Database, asked: Search, *, limit: int) -> list[dict[str, Any]]:
+def _candidates(database: Database, asked: Search, *, limit: int) -> list[sqlite3.Row]:
     """The newest matches: id and what facets count."""
     conditions, values = match(asked.q, table="listings")
     ranked = uses_fts(values)
@@ -124,7 +125,7 @@ def _candidates(database: Database, asked: Search, *, limit: int) -> list[dict[s
         SELECT article_id, source, language, section, substr(at, 1, 10) AS day{score}
           FROM {tables} {where} ORDER BY {order} LIMIT :limit
     """
-    return [dict(row) for row in database.rows(sql, values | {"limit": limit})]
+    return database.rows(sql, values | {"limit": limit})
 
 
 def _span(asked: Search) -> tuple[str, str]:
@@ -139,7 +140,7 @@ def _midnight(day: str) -> datetime | None:
         return None
 
 
-def _facets(database: Database, rows: list[dict[str, Any]]) -> dict[str, list[tuple[str, int]]]:
+def _facets(database: Database, rows: list[sqlite3.Row]) -> dict[str, list[tuple[str, int]]]:
     counted = {name: Counter(row[name] for row in rows if row[name]) for name in FACETS if name != "tag"}
     tags: Counter[str] = Counter()
     for row in database.rows("SELECT name, tags FROM sources"):
