@@ -67,6 +67,12 @@ class Deployed:
     """What was changed."""
 
 
+HEALTH = Plan(
+    flow="health",
+    name="health",
+    description="Every hour: how each source is; alerts go to the addresses of news.toml.",
+    schedule=Schedule(every=timedelta(hours=1)),
+)
 BY_HAND = (
     Plan(flow="crawl-now", name="crawl-now", description="Crawl sources or pages at once: press Run and name them."),
     Plan(flow="reextract", name="reextract", description="Today's rules over stored pages; stores with `apply` only."),
@@ -102,7 +108,7 @@ def plan_deployments(
         schedule=NIGHTLY,
         timezone=settings.schedule.timezone,
     )
-    return [*plans, night, *BY_HAND]
+    return [*plans, night, HEALTH, *BY_HAND]
 
 
 async def deploy(client: PrefectClient, plans: Sequence[Plan]) -> list[Deployed]:

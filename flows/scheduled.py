@@ -30,6 +30,7 @@ from copydesk.model import Source
 from flows.config import SOURCES_FILE, Settings, load_settings, load_sources
 from flows.crawl import CrawlJob, CrawlReport, Progress, choose_sources
 from flows.crawl import crawl as crawl_once
+from flows.health import HealthReport, check_health
 from flows.lifeline import stop_wanted
 from flows.maintain import StepReport, Upkeep
 from flows.maintain import maintain as maintain_once
@@ -94,6 +95,25 @@ async def maintain() -> State[None]:
     if failed:
         return Failed(message=f"these steps failed: {', '.join(failed)}")
     return Completed(message=f"{len(reports)} steps done")
+
+
+@flow(name="health", persist_result=False)
+async def health() -> State[None]:
+    """Judge every source, and tell the addresses of news.toml what changed."""
+    settings, followed = _read_files()
+
+    def act() -> HealthReport:
+        with open_store(settings.desk.database, matching=matching_of(settings)) as store:
+            now = datetime.now(UTC)
+            store.sources.sync(followed, now=now)
+            return check_health(store, settings, now)
+
+    report = await _in_thread(act)
+    await Artifacts("health").table([dict(row) for row in report.rows], "How every source is")
+    sick = ", ".join(report.sick)
+    return Completed(
+        message=f"{len(report.sick)} of {len(report.rows)} sources are sick: {sick}" if sick else "all well"
+    )
 
 
 @flow(name="reextract", persist_result=False)

@@ -30,7 +30,7 @@ from tests.desk import Desk, interleaved_hosts, source_toml, wait_for
 from tests.prose import make_headline, make_page
 from tests.static_web import StaticWeb
 
-WEEK_ARTICLES = 2_000
+WEEK_ARTICLES = 1_000
 """A busy desk's week, whatever time it is given."""
 HOSTS = 10
 SAMPLE_S = 2.0

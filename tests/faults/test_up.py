@@ -85,8 +85,9 @@ def test_every_deployment_runs_once_at_a_time_and_drops_what_comes_meanwhile(des
         assert row["concurrency_options"]["collision_strategy"] == "CANCEL_NEW", row["name"]
 
 
-def test_the_night_shift_can_be_started_by_hand(desk: Desk) -> None:
-    run = desk.wait_for_run(desk.start_run("maintain"), "COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+@pytest.mark.parametrize("name", ["maintain", "health", "reextract"])
+def test_what_is_done_beside_crawls_can_be_started_by_hand(desk: Desk, name: str) -> None:
+    run = desk.wait_for_run(desk.start_run(name), "COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
     assert run["state_type"] == "COMPLETED", run["state"]
 
