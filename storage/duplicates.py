@@ -220,13 +220,14 @@ def _tell(connection: sqlite3.Connection, article_id: int, matching: Matching, n
     """Join an article with what the index finds, and with what that is joined with."""
     index = SqliteIndex(connection, but=article_id)
     known, made = index.get(article_id), index.fingerprint(article_id)
-    matches = match(known, made, index, window=matching.window, limits=matching.limits)
+    group = partial(group_of, connection)
+    matches = match(known, made, index, window=matching.window, limits=matching.limits, group_of=group)
     if not matches or matches[0].verdict.relation is Relation.EXACT:
         return
     neighbours = [_other_end(edge, article_id) for edge in edges_of(connection, article_id)]
     told = {group_of(connection, number) for number in neighbours}
     barred = {group_of(connection, article_id), *barred_groups(connection, article_id)}
-    for found in telling(matches, partial(group_of, connection), told=told, barred=barred):
+    for found in telling(matches, group, told=told, barred=barred):
         edge = make_edge(article_id, made.words, found, found.of, index.fingerprint(found.of).words)
         if add_edge(connection, edge, now=now) and edge.relation in JOINING:
             settle(connection, (article_id,))

@@ -222,11 +222,12 @@ class _Replayed:
         own = article["id"]
         values = (number, own, article["revision"], made.words, article["old"], None)
         self._scratch.execute("INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?)", values)
-        found = match(known, made, self._index, window=self._matching.window, limits=self._matching.limits)
+        window, limits = self._matching.window, self._matching.limits
+        found = match(known, made, self._index, window=window, limits=limits, group_of=self._group_of)
         barred = {self._groups.of(own), *self._groups.barred(own)}
         if found and found[0].verdict.relation is Relation.EXACT:
             barred.discard(self._groups.of(own))  # its edge is told though a person has joined them by another one
-        for each in telling(found, lambda of: self._groups.of(self._seen(of)[0]), barred=barred):
+        for each in telling(found, self._group_of, barred=barred):
             self._join(own, made.words, each)
         self._index.add(known, made)
 
@@ -239,6 +240,9 @@ class _Replayed:
         edge = make_edge(own, words, found, other, other_words)
         values = (edge.article_id, edge.of_id, edge.relation, edge.score, edge.rule, edge.evidence)
         self._scratch.execute("INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def _group_of(self, number: int) -> int:
+        return self._groups.of(self._seen(number)[0])
 
     def _seen(self, number: int) -> Sequence[int]:
         row = self._scratch.execute("SELECT article, words FROM seen WHERE number = ?", (number,)).fetchone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,11 +55,13 @@ def match(
     *,
     window: timedelta | None = None,
     limits: Thresholds = DEFAULT,
+    group_of: Callable[[int], int] | None = None,
 ) -> list[Match]:
     """Return all that an article is to earlier ones, the strongest first; it is not added to the index.
 
     Exact copies are found however old they are, and where there is one, nothing else is looked for. Others are found
-    within `window` of each other; None: at any distance.
+    within `window` of each other; None: at any distance. With `group_of`, what is in a group with a copy that was found
+    is not compared any more: a story that many papers took costs one comparison, not one a paper.
     """
     for number in index.same_body(article.body_hash):
         if made.words >= FEWEST_WORDS or index.get(number).headline == article.headline:
@@ -66,8 +69,11 @@ def match(
     text = Text(article.signature)
     found: list[Match] = []
     explained: set[int] = set()
+    joined: set[int] = set()
     for candidate in index.candidates(made.keys):
         if len(candidate.shared - explained) < FEWEST_SHARED_KEYS:
+            continue
+        if group_of is not None and joined and group_of(candidate.number) in joined:
             continue
         other = index.get(candidate.number)
         if not is_in_window(article.published_at, other.published_at, window):
@@ -78,6 +84,8 @@ def match(
         verdict = judge(comparison.measures, limits.for_the_next() if _is_next(article, other) else limits)
         if verdict is not None:
             found.append(Match(of=candidate.number, verdict=verdict, comparison=comparison))
+            if group_of is not None and verdict.relation in (Relation.NEAR, Relation.DERIVED):
+                joined.add(group_of(candidate.number))
             if verdict.relation is Relation.NEAR and verdict.score >= SURE:
                 explained |= candidate.shared
     return sorted(found, key=lambda each: (-STRENGTH[each.verdict.relation], -each.verdict.score, each.of))
