@@ -234,7 +234,11 @@ def _insert_text(
         (article_id, story_id, _day(at), now, pack(vector)),
     )
     connection.executemany(
-        "INSERT INTO story_postings (term, day, article_id, weight) VALUES (?, ?, ?, ?)",
+        # An article that was taken down leaves its postings; the next one may have its number.
+        """
+        INSERT INTO story_postings (term, day, article_id, weight) VALUES (?, ?, ?, ?)
+        ON CONFLICT (term, day, article_id) DO UPDATE SET weight = excluded.weight
+        """,
         [(term, _day(at), article_id, weight) for term, weight in strongest(vector.items(), PROBES).items()],
     )
 

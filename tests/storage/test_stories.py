@@ -246,6 +246,24 @@ def test_copies_that_were_matched_later_are_brought_together(store: Store, path:
     assert recluster(store, NOON).regrouped == 0
 
 
+def test_an_article_that_was_deleted_leaves_nothing_that_the_next_one_stumbles_over(store: Store, path: Path) -> None:
+    first, gone = add(store, "a", make_report("quake", 1)), add(store, "b", make_report("quake", 2))
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("UPDATE snapshots SET article_id = NULL WHERE article_id = ?", (gone,))
+        for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            for key in connection.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+                if key[2] == "articles" and table not in ("snapshots", "articles", "story_texts"):
+                    connection.execute(f"DELETE FROM {table} WHERE {key[3]} = ?", (gone,))
+        connection.execute("DELETE FROM postings WHERE article = ?", (gone,))
+        connection.execute("DELETE FROM articles WHERE id = ?", (gone,))
+
+    again = add(store, "c", make_report("quake", 2))
+
+    assert again == gone
+    assert story_of(store, again) == story_of(store, first)
+
+
 def test_a_story_that_nobody_knows_is_none(store: Store) -> None:
     assert store.stories.get(7) is None
     assert store.stories.articles(7) == []
