@@ -15,6 +15,7 @@ from threading import Event
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.model import Change, Source
 from flows.config import Settings, nearest_name
+from flows.equipment import equip
 from flows.ingest import Ingest
 from flows.intervals import fastest_s
 from flows.matching import matching_of
@@ -147,7 +148,9 @@ def crawl(
 
     Raises:
         StorageError: the database or the archive cannot be opened or written.
+        ConfigError: what none of the sources can do without is missing: a browser, a spider of the user's own.
     """
+    job = replace(job, sources=equip(job.sources, settings.home, on_trouble))
     with open_store(settings.desk.database, matching=matching_of(settings)) as store:
         if job.followed:
             store.sources.sync(job.followed, now=_now(job))
