@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from copydesk.errors import StorageError
 from copydesk.urls import canonical_url
-from storage import listings, match_tables, polling_tables, story_tables, tables, tables_upkeep, urls
+from storage import backfill_tables, listings, match_tables, polling_tables, story_tables, tables, tables_upkeep, urls
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as UtilsDatabase
@@ -30,6 +30,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m007_gaps", polling_tables.GAPS),
     ("m008_canonical_urls", urls.IN_LINE),
     ("m009_health", tables_upkeep.HEALTH),
+    ("m010_backfills", backfill_tables.BACKFILLS),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

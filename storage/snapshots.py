@@ -29,7 +29,7 @@ class SqliteFetches:
 
 
 def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
-    snapshot_id = _insert_snapshot(connection, fetch)
+    snapshot_id = insert_snapshot(connection, fetch)
     connection.execute(
         """
         INSERT INTO fetches (entry_id, crawl_id, source, at, outcome, status, detail, snapshot_id)
@@ -62,7 +62,7 @@ def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
     return snapshot_id
 
 
-def _insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
+def insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
     snapshot = fetch.snapshot
     if snapshot is None:
         return None

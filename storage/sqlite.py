@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from storage.articles import SqliteArticles
+from storage.backfills import SqliteBackfills
 from storage.crawls import SqliteCrawls, SqliteLeases
 from storage.database import Database
 from storage.edges import SqliteDuplicates
@@ -22,6 +23,7 @@ from storage.snapshots import SqliteFetches, SqliteSnapshots
 from storage.sources import SqliteEndpoints, SqliteSources
 from storage.store import (
     Articles,
+    Backfills,
     Crawls,
     Duplicates,
     Endpoints,
@@ -85,6 +87,7 @@ class SqliteStore:
         self.quarantine: Quarantine = SqliteQuarantine(self._database)
         self.crawls: Crawls = SqliteCrawls(self._database)
         self.leases: Leases = SqliteLeases(self._database)
+        self.backfills: Backfills = SqliteBackfills(self._database)
         self.health: Health = SqliteHealth(self._database)
 
     def why(self, url: str) -> list[Row]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, Self
 from copydesk.extraction.memory import Memory
 from copydesk.health.alerts import Alert
 from copydesk.health.history import SourceHistory, Verdict
-from copydesk.model import Article, EndpointKind, Source
+from copydesk.model import Article, EndpointKind, Entry, Source
 from storage.records import (
     BY_DEFAULT,
     ArticleQuery,
@@ -324,6 +324,22 @@ class Health(Protocol):
         """source state cause since evidence checked_at, as last judged, in the order of sources.toml."""
 
 
+class Backfills(Protocol):
+    def position(self, key: str) -> tuple[int, bool]:
+        """Where to go on reading, and whether all was read; (0, False) for a file that was never begun."""
+
+    def is_known(self, url: str, digest: str) -> bool:
+        """Whether a snapshot of this page with these bytes is stored."""
+
+    def record(
+        self, key: str, *, file: str, position: int, is_done: bool, fetches: Sequence[FetchRecord], now: datetime
+    ) -> int:
+        """Store pages and the position behind them in one transaction; how many snapshots there are new."""
+
+    def discover(self, source: str, entries: Sequence[Entry], *, now: datetime) -> list[str]:
+        """Store entries of a sitemap's past, and return the URLs of those that were never fetched, in their order."""
+
+
 class Store(Protocol):
     """Everything kept, behind one door. A context manager: leaving it closes the store."""
 
@@ -342,6 +358,7 @@ class Store(Protocol):
     quarantine: Quarantine
     crawls: Crawls
     leases: Leases
+    backfills: Backfills
     health: Health
 
     def why(self, url: str) -> list[Row]:

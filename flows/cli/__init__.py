@@ -32,6 +32,7 @@ COMMANDS = {
     "junk": "flows.cli.junk",
     "export": "flows.cli.export",
     "reextract": "flows.cli.reextract",
+    "backfill": "flows.cli.backfill",
     "extract": "flows.cli.extract",
     "web": "flows.cli.web",
     "demo": "flows.cli.demo",

@@ -1,0 +1,232 @@
+"""The past: WARC files as others write them, and sitemaps, into a real store."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from click.testing import CliRunner, Result
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from flows.cli import cli
+from storage.store import open_store
+from tests.prose import make_headline, make_page
+from tests.servers import Server
+from tests.static_web import StaticWeb
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile:ResourceWarning"),  # warcio's writer leaves them
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+NEWS = "[crawl]\ndelay_s = 0\nallow_private_addresses = true\nmax_body_bytes = 200000\n[extract]\nworkers = 1\n"
+SIZE = 10
+
+
+def copydesk(home: Path, *args: str) -> Result:
+    return CliRunner().invoke(cli, [*args, "--home", str(home)], prog_name="copydesk")
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def one(result: Result) -> dict[str, Any]:
+    (row,) = rows(result)
+    return row
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "news.toml").write_text(NEWS)
+    return tmp_path
+
+
+def warc(pages: int = SIZE, *, gzipped: bool = True, extras: bool = True) -> bytes:
+    """A file as a crawler writes it: a page an hour of 1 November, and what else such files hold."""
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=gzipped)
+
+    def put(
+        url: str, body: bytes, *, kind: str = "response", status: str = "200 OK", at: str = "", **fields: str
+    ) -> None:
+        named = {"Content-Type": "text/html; charset=utf-8"} | {
+            key.replace("_", "-"): value for key, value in fields.items()
+        }
+        head = StatusAndHeaders(status, list(named.items()), protocol="HTTP/1.1")
+        stamp = {"WARC-Date": at or "2026-11-01T00:00:00Z"}
+        writer.write_record(
+            writer.create_warc_record(url, kind, payload=BytesIO(body), http_headers=head, warc_headers_dict=stamp)
+        )
+
+    writer.write_record(writer.create_warcinfo_record("x.warc.gz", {"software": "another crawler"}))
+    for number in range(pages):
+        body, host = make_page(number).body, "www.one.example" if number % 2 else "two.example"
+        packing = {}
+        if number == 1:
+            body, packing = gzip.compress(body), {"Content_Encoding": "gzip"}
+        if number == 2:
+            body, packing = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body), {"Transfer_Encoding": "chunked"}
+        put(f"https://{host}/page-{number}", body, at=f"2026-11-01T{number % 24:02}:00:00Z", **packing)
+    if extras:
+        put("https://two.example/moved", b"", status="301 Moved", Location="/x")
+        put("https://two.example/a.png", b"\x89PNG", Content_Type="image/png")
+        put("https://two.example/large", b"x" * 300_000)
+        put("dns:two.example", b"x", Content_Type="text/dns")
+        put("https://two.example/again", b"", kind="revisit")
+    return out.getvalue()
+
+
+FORMS = {
+    "a.warc.gz": lambda: warc(),
+    "a.warc": lambda: warc(gzipped=False),
+    "whole.warc.gz": lambda: gzip.compress(warc(gzipped=False)),
+    "a.warc.zst": lambda: b"".join(
+        zstandard.ZstdCompressor().compress(part) for part in (warc(gzipped=False)[:5000], warc(gzipped=False)[5000:])
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_pages_of_a_warc_become_articles_with_the_dates_of_their_fetches(home: Path, name: str) -> None:
+    (home / name).write_bytes(FORMS[name]())
+    row = one(copydesk(home, "backfill", str(home / name)))
+    again = one(copydesk(home, "backfill", str(home / name)))
+    found = rows(copydesk(home, "articles", "--duplicates"))
+
+    assert (row["kept"], row["new"], row["too_large"], row["known"]) == (SIZE, SIZE, 1, 0)
+    assert (again["kept"], again["new"]) == (0, 0)
+    assert {each["headline"] for each in found} == {make_headline(number) for number in range(SIZE)}
+    by_number = {each["url"].rpartition("-")[2]: each for each in found}
+    assert by_number["3"]["fetched_at"].startswith("2026-11-01T03:00:00")
+    assert by_number["3"]["source"] == "one-example"
+    assert one(copydesk(home, "crawls", "--limit", "1"))["trigger"] == "backfill"
+    step = {each["step"]: each for each in rows(copydesk(home, "why", by_number["3"]["url"]))}
+    assert step["fetched"]["why"] == f"from {name}"
+    assert step["scheduled"]["what"] == "no further look"
+
+
+def test_filters_by_host_and_date_and_a_source_by_name(home: Path) -> None:
+    file = home / "a.warc.gz"
+    file.write_bytes(warc())
+    (home / "sources.toml").write_text('[[source]]\nname = "two"\nfeeds = ["https://feeds.two.example/rss"]\n')
+
+    assert one(copydesk(home, "backfill", str(file), "--host", "www.one.example"))["kept"] == 5
+    dated = copydesk(home, "backfill", str(file), "--since", "2026-11-01T04:00", "--until", "2026-11-01T07:00")
+    assert (one(dated)["kept"], one(dated)["known"]) == (2, 1)
+    assert one(copydesk(home, "backfill", str(file), "--source", "mine"))["kept"] == 3
+    with open_store(home / "data" / "copydesk.db", read_only=True) as store:
+        found = [store.articles.get(f"https://two.example/page-{number}") for number in (4, 0)]
+    assert [each["source"] for each in found if each] == ["two", "mine"]
+
+
+def test_an_old_page_replaces_nothing_that_was_fetched_later(home: Path) -> None:
+    with StaticWeb([make_page(1)], hosts=1) as web:
+        url = next(iter(web.page_urls()))
+        copydesk(home, "crawl", "--url", url)
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    old = make_page(1).body.replace(make_headline(1).encode(), b"An older headline of it")
+    date = {"WARC-Date": "2020-01-01T00:00:00Z"}
+    writer.write_record(
+        writer.create_warc_record(url, "response", payload=BytesIO(old), http_headers=head, warc_headers_dict=date)
+    )
+    (home / "old.warc.gz").write_bytes(out.getvalue())
+    row = one(copydesk(home, "backfill", str(home / "old.warc.gz")))
+
+    assert (row["kept"], row["new"], row["revised"]) == (1, 0, 0)
+    assert [each["headline"] for each in rows(copydesk(home, "articles"))] == [make_headline(1)]
+
+
+@pytest.mark.faults
+def test_a_backfill_that_is_killed_goes_on_where_it_was_with_nothing_twice(home: Path) -> None:
+    pages = 400
+    file = home / "a.warc.gz"
+    file.write_bytes(warc(pages))
+    database = home / "data" / "copydesk.db"
+    code = "import sys; from flows.cli import main; sys.argv = ['copydesk', *sys.argv[1:]]; main()"
+    command = [sys.executable, "-c", code, "backfill", str(file), "--home", str(home)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        time.sleep(0.05)
+        if database.exists():
+            with open_store(database, read_only=True) as store:
+                if store.stats()["snapshots"] >= 64:
+                    break
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    with open_store(database, read_only=True) as store:
+        before = store.stats()["snapshots"]
+    row = one(copydesk(home, "backfill", str(file)))
+    with open_store(database, read_only=True) as store:
+        stats = store.stats()
+
+    assert 64 <= before < pages
+    assert row["kept"] == pages - before
+    assert stats["snapshots"] == stats["articles"] + stats["quarantined"] == pages
+
+
+@pytest.mark.parametrize("body", [b"no warc at all", b"\x1f\x8b\x08\x00torn", warc(4)[:-400]])
+def test_what_is_no_warc_or_torn_is_one_line_and_what_came_before_the_tear_is_kept(home: Path, body: bytes) -> None:
+    (home / "x.warc.gz").write_bytes(body)
+    result = copydesk(home, "backfill", str(home / "x.warc.gz"))
+
+    assert result.exit_code in (0, 1)
+    assert "Traceback" not in result.output
+    if result.exit_code:
+        assert "is no WARC, or is damaged" in result.output
+
+
+def test_what_a_sitemap_lists_is_fetched_since_a_day_and_only_once(home: Path) -> None:
+    ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    with Server() as web:
+        for number in range(4):
+            web.serve(f"/page-{number}", make_page(number).body)
+        days = ("2026-10-01", "2026-10-20", "2026-10-25", "2026-11-01")
+        urls = "".join(
+            f"<url><loc>{web.url(f'/page-{n}')}</loc><lastmod>{day}</lastmod></url>" for n, day in enumerate(days)
+        )
+        web.serve("/map-2026-10.xml", f"<urlset {ns}>{urls}</urlset>", content_type="application/xml")
+        maps = "".join(
+            f"<sitemap><loc>{web.url(path)}</loc></sitemap>"
+            for path in ("/map-2026-10.xml", "/map-2019-01.xml", "/index.xml")
+        )
+        web.serve("/index.xml", f"<sitemapindex {ns}>{maps}</sitemapindex>", content_type="application/xml")
+        args = ("backfill", "--sitemap", web.url("/index.xml"), "--since", "2026-10-15", "--source", "past")
+        first, second = one(copydesk(home, *args)), one(copydesk(home, *args))
+        paths = web.paths()
+
+    assert (first["new"], second["new"]) == (3, 0)
+    assert [paths.count(f"/page-{number}") for number in range(4)] == [0, 1, 1, 1]
+    assert "/map-2019-01.xml" not in paths
+    assert {each["source"] for each in rows(copydesk(home, "articles"))} == {"past"}
+
+
+def test_files_and_a_sitemap_exclude_each_other(home: Path) -> None:
+    assert copydesk(home, "backfill").exit_code == 2
+    (home / "a.warc").write_bytes(b"")
+    assert copydesk(home, "backfill", str(home / "a.warc"), "--sitemap", "https://a.example/x").exit_code == 2
+
+
+def test_our_own_archive_fills_another_desk(home: Path, tmp_path: Path) -> None:
+    with StaticWeb([make_page(number) for number in range(3)], hosts=1) as web:
+        urls = [argument for url in web.page_urls() for argument in ("--url", url)]
+        copydesk(home, "crawl", *urls)
+    (other := tmp_path / "other").mkdir()
+    files = [str(path) for path in (home / "data" / "archive").glob("*.warc.gz")]
+
+    assert one(copydesk(other, "backfill", *files))["new"] == 3
