@@ -96,6 +96,8 @@ def _print_quality(with_window: Mapping[str, Any], without: Mapping[str, Any]) -
 FIGURES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "templates joined": lambda score: str(score["pairs"]["template"]),
     "families fused": lambda score: str(score["families_fused"]),
+    "templates told as related": lambda score: str(score["related_kinds"].get("template", 0)),
+    "background pairs joined (not labelled)": lambda score: str(score["pairs"]["bg-bg"]),
     "background joined to a family": lambda score: str(score["bg_joined_to_family"]),
     "pair precision": lambda score: f"{score['labelled']['precision']:.4f}",
     "pair recall": lambda score: f"{score['labelled']['recall']:.4f}",
@@ -152,7 +154,7 @@ def _patching(module: Any, name: str, value: Any) -> Change:
 
 def _print_worth(full: Mapping[str, Any], scores: Iterator[tuple[str, dict[str, Any]]]) -> None:
     print("\n# Duplicates: what each is worth, 72 h: the figures without it\n")
-    heads = ("linked %", "templates", "fused", "background", "precision", "recall", "F1")
+    heads = ("linked %", "templates", "fused", "related", "bg pairs", "bg joined", "precision", "recall", "F1")
     print(f"{'left out':32}" + "".join(f"{head:>12}" for head in heads))
     for name, score in chain([("nothing", full)], scores):
         linked = score["classes"]["all"]
