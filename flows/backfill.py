@@ -110,6 +110,8 @@ def backfill_files(
     stop = stop or Event()
     with open_store(settings.desk.database, matching=matching_of(settings)) as store:
         now = datetime.now(UTC)
+        if followed:
+            store.sources.sync(followed, now=now)
         crawl_id = store.crawls.begin(trigger="backfill", sources=[wanted.source] if wanted.source else [], at=now)
         plan = CrawlPlan(crawl_id=crawl_id, database=str(settings.desk.database), archive=str(settings.desk.archive))
         done, reason = Backfilled(), "crashed"

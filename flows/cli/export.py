@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EVERY = 500
 """Articles between two looks at the progress bar."""
-NAMES = ("jsonl", "csv", "markdown", "parquet", "sqlite")
+NAMES = ("jsonl", "csv", "markdown", "parquet", "sqlite", "warc")
 """Those of storage.export.writers.FORMATS, which is loaded later than the help; a test holds them together."""
 
 
@@ -52,7 +52,7 @@ def export(session: Session, out: Path, name: str | None, **filters: Any) -> Non
         if is_pipe:
             _to_pipe(store, query, name)
         else:
-            _to_file(store, query, name, out)
+            _to_file(store, query, name, out, session.settings().desk.archive)
 
 
 def _to_pipe(store: Store, query: ArticleQuery, name: str) -> None:
@@ -64,10 +64,10 @@ def _to_pipe(store: Store, query: ArticleQuery, name: str) -> None:
     say(f"{_told(count, last)}; sha256 {stream.digest}")
 
 
-def _to_file(store: Store, query: ArticleQuery, name: str, out: Path) -> None:
+def _to_file(store: Store, query: ArticleQuery, name: str, out: Path, archive: Path) -> None:
     from storage.export.writers import digest_of, files_of, open_writer
 
-    with open_writer(name, out) as writer:
+    with open_writer(name, out, store, archive) as writer:
         count, last = _write(store, query, writer.write)
     files = files_of(out)
     sums = out.with_name(out.name + ".sha256")

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, Protocol, Self
 
 from copydesk.errors import StorageError
-from storage.store import Row
+from storage.store import Row, Store
 
 
 class Writer(Protocol):
@@ -48,6 +48,7 @@ FORMATS: dict[str, Format] = {
     "markdown": Format(module="markdown", suffixes=(".md",), is_folder=True, about="a file an article, front matter"),
     "parquet": Format(module="parquet", suffixes=(".parquet",), is_folder=True, about="typed, a folder a day"),
     "sqlite": Format(module="sqlite_file", suffixes=(".db", ".sqlite"), about="the articles alone, searchable"),
+    "warc": Format(module="warc", suffixes=(".warc", ".warc.gz"), about="the pages as fetched, for replay tools"),
 }
 
 
@@ -57,11 +58,11 @@ def format_of(out: Path) -> str | None:
     >>> format_of(Path("monday.CSV"))
     'csv'
     """
-    return next((name for name, each in FORMATS.items() if out.suffix.lower() in each.suffixes), None)
+    return next((name for name, each in FORMATS.items() if out.name.lower().endswith(each.suffixes)), None)
 
 
-def open_writer(name: str, out: Path) -> Writer:
-    """Begin an export into a file, or into a folder that is new or empty.
+def open_writer(name: str, out: Path, store: Store | None = None, archive: Path | None = None) -> Writer:
+    """Begin an export into a file, or into a folder that is new or empty. WARC needs the store and the archive as well.
 
     Raises:
         StorageError: `out` is there already, or cannot be written; or a package that the format needs is missing.
@@ -76,6 +77,12 @@ def open_writer(name: str, out: Path) -> Writer:
             shutil.rmtree(part_of(out))
     except OSError as error:
         raise StorageError(str(out), f"its folder cannot be made ({error.strerror})") from error
+    if name == "warc":
+        from storage.export.warc import WarcFile
+
+        assert store is not None
+        assert archive is not None
+        return WarcFile(out, store, archive)
     writer: Writer = _load(name).open_writer(out)
     return writer
 
