@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,8 +52,8 @@ def marks_folder(settings: Settings) -> Path:
 
 
 def beat_file(settings: Settings) -> Path:
-    """What the worker touches every few seconds while it looks for runs."""
-    return settings.desk.data.absolute() / "runs" / "worker.beat"
+    """What the worker of this machine or container touches every few seconds while it looks for runs."""
+    return settings.desk.data.absolute() / "runs" / f"worker-{socket.gethostname()}.beat"
 
 
 def last_good_folder(settings: Settings) -> Path:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
 
 BEAT_OLD_S = 180.0
 """A worker that did not look for runs for so long is started anew."""
+PARTS = ("server", "page", "worker")
+"""Of a desk, those first that others need."""
 DEPLOYED = (Column(key="deployment", style="green"), Column(key="what"), Column(key="detail", is_wide=True))
 ADDRESSES = (Column(key="what", style="green"), Column(key="where", is_wide=True))
 
 
 @command(example="copydesk up")
-@click.option("--no-page", is_flag=True, help="Without the inspection page: another machine or container serves it.")
-def up(session: Session, no_page: bool) -> None:
+@click.option(
+    "--only", multiple=True, type=click.Choice(PARTS), help="This part alone, as containers want it; may repeat."
+)
+def up(session: Session, only: tuple[str, ...]) -> None:
     """Keep the desk at work: schedules, their runs, and the pages to look at them. Ctrl-C ends all of it.
 
     Starts Prefect's server, a worker and the inspection page, and looks after them. With PREFECT_API_URL set, that
@@ -40,16 +45,19 @@ def up(session: Session, no_page: bool) -> None:
     from flows.surroundings import marks_folder, prefect_environment
 
     settings = session.settings()
-    session.sources()
-    with OneDesk(settings.desk.data / "up.lock"):
+    parts = _parts(only)
+    if "worker" in parts:
+        session.sources()
+    # Parts of a desk in containers are many at work in one folder: workers share its store, and hosts are leased there.
+    with OneDesk(settings.desk.data / "up.lock") if not only else nullcontext():
         environ = prefect_environment(settings)
-        programs = _programs(settings, environ["PREFECT_API_URL"], with_page=not no_page)
+        programs = _programs(settings, environ["PREFECT_API_URL"], parts)
         _forget_beat(settings)
-        log_file = settings.desk.data / "logs" / "up.log"
+        log_file = settings.desk.data / "logs" / f"{'-'.join([*only, socket.gethostname()]) if only else 'up'}.log"
         supervisor = Supervisor(programs, log_file=log_file, marks=marks_folder(settings), environ=environ, tell=_tell)
         say(f"starting {', '.join(program.name for program in programs)}…")
         with _stop_on_signal() as stop:
-            rows = _addresses(settings, environ["PREFECT_API_URL"], log_file, with_page=not no_page)
+            rows = _addresses(settings, environ["PREFECT_API_URL"], log_file, parts)
             supervisor.run(stop, on_ready=lambda: _show(rows))
     say("ended; schedules go on with the next `copydesk up`")
 
@@ -95,8 +103,24 @@ def deploy(session: Session) -> None:
     emit(session, rows, DEPLOYED)
 
 
-def _programs(settings: Settings, api_url: str, *, with_page: bool) -> list[Program]:
-    """What is to run, those first that others need.
+def _parts(only: tuple[str, ...]) -> tuple[str, ...]:
+    """What is to run here, those first that others need.
+
+    Raises:
+        CopydeskError: a worker alone has no server to work for.
+    """
+    has_server = bool(os.environ.get("PREFECT_API_URL"))
+    if not only:
+        return tuple(part for part in PARTS if part != "server" or not has_server)
+    if "worker" in only and "server" not in only and not has_server:
+        raise CopydeskError(
+            "PREFECT_API_URL", "is not set: a worker alone needs the address of a server, ending in /api"
+        )
+    return tuple(part for part in PARTS if part in only)
+
+
+def _programs(settings: Settings, api_url: str, parts: tuple[str, ...]) -> list[Program]:
+    """The processes of some parts.
 
     Raises:
         CopydeskError: a port is taken.
@@ -107,7 +131,7 @@ def _programs(settings: Settings, api_url: str, *, with_page: bool) -> list[Prog
     python = [sys.executable, "-P", "-m"]
     beat = beat_file(settings)
     programs = []
-    if not os.environ.get("PREFECT_API_URL"):
+    if "server" in parts:
         _check_loopback(settings.schedule.address)
         check_free(settings.schedule.address, "[schedule] address")
         programs.append(
@@ -117,7 +141,7 @@ def _programs(settings: Settings, api_url: str, *, with_page: bool) -> list[Prog
                 is_well=lambda started_at: answers(f"{api_url}/health"),
             )
         )
-    if with_page:
+    if "page" in parts:
         check_free(settings.web.address, "[web] address")
         programs.append(
             Program(
@@ -126,14 +150,15 @@ def _programs(settings: Settings, api_url: str, *, with_page: bool) -> list[Prog
                 is_well=lambda started_at: answers(f"http://{settings.web.address}/"),
             )
         )
-    programs.append(
-        Program(
-            name="worker",
-            command=[*python, "flows.runner"],
-            is_well=lambda started_at: _is_fresh(beat, started_at),
-            ends_s=END_S,
+    if "worker" in parts:
+        programs.append(
+            Program(
+                name="worker",
+                command=[*python, "flows.runner"],
+                is_well=lambda started_at: _is_fresh(beat, started_at),
+                ends_s=END_S,
+            )
         )
-    )
     return programs
 
 
@@ -163,8 +188,8 @@ def _forget_beat(settings: Settings) -> None:
     beat_file(settings).unlink(missing_ok=True)
 
 
-def _addresses(settings: Settings, api_url: str, log_file: Path, *, with_page: bool) -> list[dict[str, str]]:
-    page = [{"what": "articles and sources", "where": f"http://{settings.web.address}"}] if with_page else []
+def _addresses(settings: Settings, api_url: str, log_file: Path, parts: tuple[str, ...]) -> list[dict[str, str]]:
+    page = [{"what": "articles and sources", "where": f"http://{settings.web.address}"}] if "page" in parts else []
     return [
         {"what": "schedules and runs", "where": api_url.removesuffix("/api")},
         *page,

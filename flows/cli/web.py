@@ -64,7 +64,12 @@ def _set_password(session: Session) -> None:
     from flows.edits import set_news_key
     from storage.web.passwords import hash_password
 
-    password = click.prompt("Password of the page", hide_input=True, confirmation_prompt=True, err=True)
+    if sys.stdin.isatty():
+        password = click.prompt("Password of the page", hide_input=True, confirmation_prompt=True, err=True)
+    else:  # a script that sets up a server
+        password = sys.stdin.readline().rstrip("\n")
+        if not password:
+            raise CopydeskError("--set-password", "found no password on standard input")
     path = session.home / NEWS_FILE
     set_news_key(path, "web", "password_hash", hash_password(password))
     say(f"the hash of the password is in {path}; a page that runs must be started again")
