@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from dataclasses import replace
 
 import click
 
-from copydesk.errors import ConfigError
+from copydesk.errors import ConfigError, CopydeskError
 from flows.cli.common import Session, command, say
 from flows.config import NEWS_FILE, Settings
 
