@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: help install install-dev run run-once demo test soak bench-up lint types check lock bench bench-duplicates bench-extraction fuzz train-scorecard install-browser screenshot check-sources clean
+.PHONY: help install install-dev run run-once demo test soak bench-up lint types check lock bench bench-duplicates bench-extraction fuzz train-scorecard install-browser screenshot check-sources clean compose-test
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -86,6 +86,9 @@ screenshot: install-dev  ## The picture of the README, made from the demo
 
 check-sources: install  ## Which addresses of the starter list answer (needs a network)
 	@$(BIN)/copydesk sources check
+
+compose-test:  ## docker-compose.yml for real: built, crawling on schedule, scaled, restarted (needs a Docker engine)
+	@tests/compose/try.sh
 
 lock:  ## Rewrite the lock files
 	@requirements/lock.sh
