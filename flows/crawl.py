@@ -147,6 +147,7 @@ def crawl(
     `stop` ends the crawl cleanly when it is set: what was fetched is kept.
 
     Raises:
+        CopydeskError: one of `urls` was taken down.
         StorageError: the database or the archive cannot be opened or written.
         ConfigError: what none of the sources can do without is missing: a browser, a spider of the user's own.
     """
@@ -154,6 +155,7 @@ def crawl(
     with open_store(settings.desk.database, matching=matching_of(settings)) as store:
         if job.followed:
             store.sources.sync(job.followed, now=_now(job))
+        _refuse_removed(store, job.urls)
         names = [source.name for source in job.sources]
         crawl_id = store.crawls.begin(trigger=job.trigger, sources=names, at=_now(job))
         log.info("crawl begins crawl=%d sources=%d urls=%d", crawl_id, len(names), len(job.urls))
@@ -163,6 +165,17 @@ def crawl(
             with suppress(StorageError):
                 store.crawls.finish(crawl_id, at=_now(job), finish_reason="crashed", counts=CrawlCounts())
             raise
+
+
+def _refuse_removed(store: Store, urls: Iterable[str]) -> None:
+    """
+    Raises:
+        CopydeskError: a page was taken down.
+    """
+    for url in urls:
+        if (at := store.removals.removed_at(url)) is not None:
+            what = f"was taken down on {at[:10]} and is not fetched; `copydesk takedown --lift URL` would let it be"
+            raise CopydeskError(url, what)
 
 
 def extract_pending(store: Store, settings: Settings, followed: Sequence[Source]) -> list[Stored]:

@@ -12,6 +12,7 @@ from copydesk.errors import CopydeskError
 from copydesk.model import Source
 from flows.config import Settings
 from flows.memory import clean_stored, learn_from
+from flows.retention import apply_retention, finish_removals
 from flows.stories import recluster
 from storage.store import Store
 
@@ -74,10 +75,26 @@ def tidy(upkeep: Upkeep) -> str:
     return f"search index merged, {pages} pages of the database's log written back"
 
 
+def finish_takedowns(upkeep: Upkeep) -> str:
+    """Clear out what a crash, or a crawl that was at the file, kept a takedown from."""
+    waiting = finish_removals(upkeep.store, upkeep.settings, upkeep.now)
+    return f"{waiting} archive files still wait" if waiting else "all takedowns are finished"
+
+
+def retain(upkeep: Upkeep) -> str:
+    """Let go of stored pages that `[retention]` does not keep."""
+    gone = apply_retention(upkeep.store, upkeep.settings, upkeep.now)
+    if gone is None:
+        return "every stored page is kept"
+    return f"{gone.snapshots} stored pages let go, {gone.bytes:,} bytes; {gone.kept_bytes:,} bytes are kept"
+
+
 STEPS: tuple[Step, ...] = (
     Step(name="learn junk", act=learn),
     Step(name="clean articles", act=clean),
     Step(name="gather stories", act=gather_stories),
+    Step(name="finish takedowns", act=finish_takedowns),
+    Step(name="retention", act=retain),
     Step(name="tidy the database", act=tidy),
 )
 """In this order."""

@@ -70,6 +70,10 @@ class ArchiveWriter:
         }
         return self._append("response", at, fields, block)
 
+    def append_member(self, member: bytes) -> ArchivePointer:
+        """Append a whole record of another file, as it is; it is safe once `sync` returned."""
+        return self._write(self._open(), member)
+
     def sync(self) -> None:
         """Return when all that was written would outlive a power cut."""
         if self._file is not None:
@@ -113,7 +117,9 @@ class ArchiveWriter:
         lines += [f"{name}: {value}" for name, value in fields.items()] + [f"Content-Length: {len(block)}"]
         record = "\r\n".join(lines).encode("utf-8", "replace") + CRLF + CRLF + block + CRLF + CRLF
         packer = zlib.compressobj(COMPRESSION_LEVEL, zlib.DEFLATED, GZIP)
-        member = packer.compress(record) + packer.flush()
+        return self._write(file, packer.compress(record) + packer.flush())
+
+    def _write(self, file: BinaryIO, member: bytes) -> ArchivePointer:
         with _explained(self.folder / self.name):
             file.write(member)
         pointer = ArchivePointer(file=self.name, offset=self._offset, length=len(member))
@@ -127,6 +133,8 @@ def read_response(folder: Path | str, pointer: ArchivePointer) -> tuple[list[tup
     Raises:
         StorageError: the file is gone, or the bytes are no whole record.
     """
+    if not pointer.file:
+        raise StorageError("snapshot", "its bytes were removed, by retention or a takedown")
     path = Path(folder) / pointer.file
     try:
         with path.open("rb") as file:
@@ -166,6 +174,11 @@ def recover(folder: Path | str) -> list[str]:
                 done.append(f"{path.name}: cut a torn record of {torn_bytes} bytes")
             sidecar.unlink(missing_ok=True)
     return done
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a writer is at a file; one that died counts until `recover` was there."""
+    return _sidecar(path).exists()
 
 
 def _cut_torn_tail(path: Path) -> int:

@@ -18,7 +18,9 @@ from storage.duplicates import match_article
 from storage.instants import to_text, to_text_or_none
 from storage.placing import place_article
 from storage.records import BY_DEFAULT, ArticleQuery, Extraction, Matching, SnapshotRow, Stored
+from storage.removed import removal_of
 from storage.revising import Cause, bring_in_line, insert_revision, load_memory
+from storage.rewriting import let_go
 from storage.search import make_query
 from storage.snapshots import SELECT as SNAPSHOT
 from storage.snapshots import make_snapshot_row
@@ -75,6 +77,7 @@ class SqliteArticles:
             + """
              WHERE snapshots.id = (SELECT snapshot_id FROM articles
                                     WHERE canonical_url = ? AND extractor != ? AND content_hash != ?)
+               AND file != ''
             """,
             (article.canonical_url, article.extractor, article.content_hash),
         )
@@ -155,6 +158,10 @@ def _store(connection: sqlite3.Connection, extraction: Extraction, matching: Mat
     if extraction.article is None:
         assert extraction.refusal is not None
         return _quarantine(connection, snapshot, extraction.refusal, to_text(now))
+    if removal_of(connection, extraction.article.canonical_url) is not None:
+        connection.execute("UPDATE snapshots SET state = 'removed' WHERE id = ?", (snapshot.id,))
+        let_go(connection, [snapshot.id])
+        return _repeat(connection, snapshot, done)
     return _store_article(connection, extraction, matching, to_text(now))
 
 

@@ -190,6 +190,13 @@ class Database:
             finally:
                 self._connection.set_progress_handler(None, 0)
 
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """Copy one state of the whole database, while others go on writing."""
+        with self.explained(), contextlib.closing(self._open_reader()) as connection:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            connection.backup(target)
+
     @contextlib.contextmanager
     def explained(self) -> Iterator[None]:
         """Say what SQLite refused in words that a user can act on; bugs pass as they are."""

@@ -13,6 +13,7 @@ from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import EntryRow, EntryState, PollRecord, SeenEntry, Validators
+from storage.removed import removal_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +72,7 @@ def see(
 
 
 def _insert(connection: sqlite3.Connection, seen: SeenEntry, source: str, now: str) -> int:
-    entry = seen.entry
+    entry, removed = seen.entry, removal_of(connection, seen.key) is not None
     cursor = connection.execute(
         """
         INSERT INTO entries (key, source, url, title, published_at, modified_at, language, state, first_seen_at,
@@ -82,13 +83,13 @@ def _insert(connection: sqlite3.Connection, seen: SeenEntry, source: str, now: s
             seen.key,
             source,
             entry.url,
-            entry.title,
+            None if removed else entry.title,
             to_text_or_none(entry.published_at),
             to_text_or_none(entry.modified_at),
             entry.language,
-            EntryState.NEW if seen.wanted else EntryState.KNOWN,
+            EntryState.REMOVED if removed else EntryState.NEW if seen.wanted else EntryState.KNOWN,
             now,
-            now if seen.wanted else None,
+            now if seen.wanted and not removed else None,
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -96,7 +97,10 @@ def _insert(connection: sqlite3.Connection, seen: SeenEntry, source: str, now: s
 
 def _refresh(connection: sqlite3.Connection, known: sqlite3.Row, seen: SeenEntry, known_here: bool, now: str) -> None:
     """A hint that differs makes a fetched page due; a hint that is missing says nothing. A page that was not wanted
-    becomes due when another endpoint wants it: one that lists it again and again says nothing new."""
+    becomes due when another endpoint wants it: one that lists it again and again says nothing new. One that was taken
+    down stays so."""
+    if known["state"] == EntryState.REMOVED:
+        return
     entry, modified_at = seen.entry, to_text_or_none(seen.entry.modified_at)
     changed = (entry.title and known["title"] and entry.title != known["title"]) or (
         modified_at and known["modified_at"] and modified_at > known["modified_at"]
@@ -120,7 +124,7 @@ def due_rows(connection: sqlite3.Connection, ids: Sequence[int], *, now: str | N
     rows = connection.execute(
         """
         SELECT entries.* FROM json_each(?) AS wanted JOIN entries ON entries.id = wanted.value
-         WHERE ? IS NULL OR next_look_at <= ? GROUP BY entries.id ORDER BY MIN(wanted.key)
+         WHERE state != 'removed' AND (? IS NULL OR next_look_at <= ?) GROUP BY entries.id ORDER BY MIN(wanted.key)
         """,
         (json.dumps(list(ids)), now, now),
     )
@@ -170,10 +174,13 @@ class SqliteEntries:
         return [make_entry_row(row) for row in rows]
 
     def add(self, source: str, urls: Sequence[str], *, crawl_id: int, now: datetime) -> list[EntryRow]:
-        """Rows of pages asked for by hand, due at once, known or not, in the order of `urls`."""
+        """Rows of pages asked for by hand, due at once, known or not, in the order of `urls`; without what was taken
+        down."""
         with self._database.transaction() as connection:
             ids = []
             for url in urls:
+                if removal_of(connection, url) is not None:
+                    continue
                 row = connection.execute(
                     """
                     INSERT INTO entries (key, source, url, state, first_seen_at, next_look_at)

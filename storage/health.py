@@ -12,8 +12,8 @@ from copydesk.health.history import Cause, SourceHistory, State, Verdict
 from storage.database import Database
 from storage.histories import read_history
 from storage.instants import to_instant, to_text, to_text_or_none
-from storage.records import PendingAlert
 from storage.store import Row
+from storage.upkeep_records import PendingAlert
 
 CLAIM = timedelta(minutes=2)
 """So long may sending take, before somebody else tries."""

@@ -33,16 +33,22 @@ class SqliteQuarantine:
         return None if row is None else dict(row)
 
     def release(self, quarantine_ids: Sequence[int]) -> int:
-        """Take pages out of quarantine: their snapshots wait for extraction again. Returns how many there were."""
+        """Take pages out of quarantine: their snapshots wait for extraction again; how many. Those
+        whose bytes are gone stay."""
         ids = json.dumps(list(quarantine_ids))
         with self._database.transaction() as connection:
             connection.execute(
                 """
                 UPDATE snapshots SET state = 'pending', why = NULL, stored_at = NULL WHERE id IN (
                     SELECT snapshot_id FROM quarantine WHERE id IN (SELECT value FROM json_each(?)))
+                   AND file != ''
                 """,
                 (ids,),
             )
             return connection.execute(
-                "DELETE FROM quarantine WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+                """
+                DELETE FROM quarantine WHERE id IN (SELECT value FROM json_each(?))
+                   AND EXISTS (SELECT 1 FROM snapshots WHERE snapshots.id = snapshot_id AND file != '')
+                """,
+                (ids,),
             ).rowcount

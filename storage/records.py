@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from copydesk.duplicates.verdict import DEFAULT, Thresholds
-from copydesk.health.alerts import Alert
 from copydesk.model import Article, Change, EndpointKind, Entry, Refusal
 
 
@@ -24,6 +23,8 @@ class EntryState(StrEnum):
     """robots.txt or the address guard says no."""
     GONE = "gone"
     """404 or 410."""
+    REMOVED = "removed"
+    """Taken down: it is never looked at again."""
 
 
 class FetchOutcome(StrEnum):
@@ -373,16 +374,6 @@ class CrawlCounts:
     duplicates: int = 0
     quarantined: int = 0
     failed: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PendingAlert:
-    """An alert that waits for one address."""
-
-    id: int
-    attempts: int
-    """This one included."""
-    alert: Alert
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

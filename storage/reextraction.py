@@ -32,7 +32,9 @@ OTHER = (
 """Columns of an article, beside its text, that rules decide."""
 FOLLOWING = ("published_utc", "candidates")
 """Columns that follow from the page and those."""
-WANTED = f":source IN ('', source) AND (:since IS NULL OR {TIME} >= :since)"
+WANTED = f""":source IN ('', source) AND (:since IS NULL OR {TIME} >= :since)
+   AND EXISTS (SELECT 1 FROM snapshots WHERE snapshots.id = snapshot_id AND file != '')"""
+"""Articles whose snapshots still have their bytes."""
 
 
 class SqliteReextraction:

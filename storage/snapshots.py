@@ -10,6 +10,7 @@ from copydesk.model import Entry
 from storage.database import Database
 from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import ArchivePointer, FetchOutcome, FetchRecord, SnapshotRow
+from storage.removed import removal_of
 
 SELECT = """
 SELECT snapshots.*, entries.url AS entry_url, entries.title, entries.published_at, entries.modified_at,
@@ -30,6 +31,9 @@ class SqliteFetches:
 
 def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
     snapshot_id = insert_snapshot(connection, fetch)
+    if _is_removed(connection, fetch):
+        return None
+    snapshot_id = _insert_snapshot(connection, fetch)
     connection.execute(
         """
         INSERT INTO fetches (entry_id, crawl_id, source, at, outcome, status, detail, snapshot_id)
@@ -63,6 +67,20 @@ def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
 
 
 def insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
+def _is_removed(connection: sqlite3.Connection, fetch: FetchRecord) -> bool:
+    """Whether a page was taken down while a crawl was at it, or leads to one that was: nothing is kept of it, and the
+    bytes that are in the archive already go with the next `finish`."""
+    snapshot = fetch.snapshot
+    urls = (fetch.url,) if snapshot is None else (fetch.url, snapshot.final_url)
+    if all(removal_of(connection, url) is None for url in urls):
+        return False
+    connection.execute("UPDATE entries SET state = 'removed', next_look_at = NULL WHERE id = ?", (fetch.entry_id,))
+    if snapshot is not None:
+        connection.execute("INSERT OR IGNORE INTO rewrites (file) VALUES (?)", (snapshot.pointer.file,))
+    return True
+
+
+def _insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
     snapshot = fetch.snapshot
     if snapshot is None:
         return None

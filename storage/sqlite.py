@@ -8,6 +8,7 @@ from typing import Self
 
 from storage.articles import SqliteArticles
 from storage.backfills import SqliteBackfills
+from storage.backup import back_up
 from storage.crawls import SqliteCrawls, SqliteLeases
 from storage.database import Database
 from storage.edges import SqliteDuplicates
@@ -19,6 +20,8 @@ from storage.polls import SqlitePolls
 from storage.quarantine import SqliteQuarantine
 from storage.records import BY_DEFAULT, Matching
 from storage.reextraction import SqliteReextraction
+from storage.removals import SqliteRemovals
+from storage.retention import SqliteRetention
 from storage.snapshots import SqliteFetches, SqliteSnapshots
 from storage.sources import SqliteEndpoints, SqliteSources
 from storage.store import (
@@ -35,6 +38,8 @@ from storage.store import (
     Polls,
     Quarantine,
     Reextraction,
+    Removals,
+    Retention,
     Row,
     SiteMemory,
     Snapshots,
@@ -43,6 +48,7 @@ from storage.store import (
 )
 from storage.stories import SqliteStories
 from storage.trail import find_trail
+from storage.upkeep_records import BackupReport
 
 STATS = """
 SELECT (SELECT COUNT(*) FROM sources WHERE enabled) AS sources,
@@ -89,6 +95,8 @@ class SqliteStore:
         self.leases: Leases = SqliteLeases(self._database)
         self.backfills: Backfills = SqliteBackfills(self._database)
         self.health: Health = SqliteHealth(self._database)
+        self.removals: Removals = SqliteRemovals(self._database, matching)
+        self.retention: Retention = SqliteRetention(self._database)
 
     def why(self, url: str) -> list[Row]:
         """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""
@@ -104,6 +112,10 @@ class SqliteStore:
     def is_empty(self) -> bool:
         """Whether no article was ever stored."""
         return self._database.row("SELECT 1 FROM articles LIMIT 1") is None
+
+    def back_up(self, *, archive: Path, to_database: Path, to_archive: Path) -> BackupReport:
+        """Copy all that is kept while others go on writing; see `storage.backup`."""
+        return back_up(self._database, archive=archive, to_database=to_database, to_archive=to_archive)
 
     def tidy(self) -> int:
         """Merge the search index, renew what the planner knows of the tables, and bring the log into the file; how many

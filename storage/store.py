@@ -29,7 +29,6 @@ from storage.records import (
     GapRow,
     Lesson,
     Matching,
-    PendingAlert,
     PollRecord,
     Remake,
     ReplayReport,
@@ -39,6 +38,7 @@ from storage.records import (
     StoryQuery,
     Tending,
 )
+from storage.upkeep_records import BackupReport, PendingAlert, RemovalPlan, RetentionPlan, RetentionRule
 
 Row = Mapping[str, Any]
 """A row as programs read it (docs/design.md, "Commands"): plain values, instants as ISO 8601 text."""
@@ -340,6 +340,34 @@ class Backfills(Protocol):
         """Store entries of a sitemap's past, and return the URLs of those that were never fetched, in their order."""
 
 
+class Removals(Protocol):
+    def removed_at(self, url: str) -> str | None:
+        """When a URL, or the domain that it is on, was taken down; None: it was not."""
+
+    def plan(self, what: str) -> RemovalPlan:
+        """What would go. `what`: a URL in any spelling, or a domain."""
+
+    def remove(self, what: str, *, now: datetime) -> RemovalPlan:
+        """Take a URL or a domain down, in one transaction; then `finish`."""
+
+    def finish(self, *, archive: Path, now: datetime) -> int:
+        """Clear out bytes of all that was taken down; how many archive files wait, because a crawl is at them."""
+
+    def lift(self, what: str) -> bool:
+        """Let it be fetched again. What was removed does not come back. False: it was not taken down."""
+
+    def rows(self) -> list[Row]:
+        """kind what at done_at, newest first."""
+
+
+class Retention(Protocol):
+    def plan(self, rule: RetentionRule, *, now: datetime) -> RetentionPlan:
+        """What would go now; pages that still wait for extraction never do."""
+
+    def apply(self, rule: RetentionRule, *, archive: Path, now: datetime) -> RetentionPlan:
+        """Let it go, and write the archive files anew without it; what a crash left half done too."""
+
+
 class Store(Protocol):
     """Everything kept, behind one door. A context manager: leaving it closes the store."""
 
@@ -360,6 +388,8 @@ class Store(Protocol):
     leases: Leases
     backfills: Backfills
     health: Health
+    removals: Removals
+    retention: Retention
 
     def why(self, url: str) -> list[Row]:
         """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""
@@ -370,6 +400,13 @@ class Store(Protocol):
 
     def is_empty(self) -> bool:
         """Whether no article was ever stored."""
+
+    def back_up(self, *, archive: Path, to_database: Path, to_archive: Path) -> BackupReport:
+        """Copy all that is kept while others go on writing; archive files that are there already are not copied again.
+
+        Raises:
+            StorageError: it cannot be written, or bytes that rows point at are missing.
+        """
 
     def tidy(self) -> int:
         """Merge the search index, renew the planner's statistics, write the log back; how many pages of it were."""

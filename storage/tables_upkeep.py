@@ -32,3 +32,19 @@ CREATE INDEX snapshots_by_source ON snapshots (source, fetched_at);
 CREATE INDEX articles_by_sight ON articles (source, first_seen_at);
 CREATE INDEX sightings_by_time ON sightings (endpoint_id, first_at);
 """
+
+REMOVALS = """
+CREATE TABLE removals (
+    id              INTEGER PRIMARY KEY,
+    kind            TEXT NOT NULL,           -- url, domain
+    what            TEXT NOT NULL UNIQUE,    -- canonical URL; or a host, with all below it
+    at              TEXT NOT NULL,
+    done_at         TEXT                     -- null: bytes of it may still lie somewhere
+) STRICT;
+
+CREATE TABLE rewrites (                      -- archive files that hold what no row points at any more
+    file            TEXT PRIMARY KEY,
+    new_file        TEXT NOT NULL DEFAULT '',  -- where the rest of it is written; empty: not yet, or all goes
+    moved_at        TEXT                     -- rows point into the new one: the old one is to be deleted
+) STRICT, WITHOUT ROWID;
+"""

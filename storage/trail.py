@@ -107,6 +107,8 @@ def _snapshot_steps(database: Database, snapshot: dict[str, Any]) -> list[dict[s
     if snapshot["state"] == "pending":
         waiting = {"at": snapshot["fetched_at"], "step": "extracted", "what": f"snapshot {number} waits"}
         return [waiting | {"why": "no extraction has been stored yet"}]
+    if snapshot["state"] == "removed":
+        return []
     if snapshot["state"] == "quarantined":
         return [{"at": at, "step": "extracted", "what": f"snapshot {number} is in quarantine", "why": snapshot["why"]}]
     article = snapshot["article_id"]
@@ -125,6 +127,7 @@ def _next_look(entry: dict[str, Any]) -> dict[str, Any]:
         why = {
             "gone": "the page is gone",
             "refused": "the page may not be fetched",
+            "removed": "it was taken down (copydesk takedown)",
             "known": "older than the source is followed",
         }
         what, reason = "no further look", why.get(entry["state"], "every planned look was taken")

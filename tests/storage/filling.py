@@ -58,8 +58,9 @@ def tables(connection: sqlite3.Connection) -> list[str]:
     return [row["name"] for row in rows]
 
 
-def fill(connection: sqlite3.Connection, text: Fill = strange_text, *, rows: int = ROWS) -> None:
-    """Rows 1, 2, … in every table, each referring to rows of its own number; the last has null where that may be."""
+def fill(connection: sqlite3.Connection, text: Fill = strange_text, *, rows: int = ROWS, nulls: bool = True) -> None:
+    """Rows 1, 2, … in every table, each referring to rows of its own number; the last has null where that may be,
+    unless `nulls` is False."""
     connection.execute("BEGIN")
     connection.execute("PRAGMA defer_foreign_keys = ON")
     for table in tables(connection):
@@ -67,7 +68,9 @@ def fill(connection: sqlite3.Connection, text: Fill = strange_text, *, rows: int
         targets = {row["from"]: row["table"] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
         for number in range(1, rows + 1):
             values = {
-                column["name"]: _value(table, column, targets.get(column["name"]), number, text, is_last=number == rows)
+                column["name"]: _value(
+                    table, column, targets.get(column["name"]), number, text, is_last=nulls and number == rows
+                )
                 for column in columns
             }
             marks = ", ".join("?" * len(values))

@@ -1,0 +1,21 @@
+"""Whether a page was taken down: whoever stores anything of a page asks."""
+
+from __future__ import annotations
+
+import sqlite3
+from urllib.parse import urlsplit
+
+from copydesk.urls import canonical_url
+
+
+def removal_of(connection: sqlite3.Connection, url: str) -> str | None:
+    """When a URL, or the domain that it is on, was taken down; None: it was not."""
+    key, host = canonical_url(url), (urlsplit(url).hostname or "").lower()
+    row = connection.execute(
+        """
+        SELECT at FROM removals WHERE (kind = 'url' AND what IN (?1, ?2))
+            OR (kind = 'domain' AND (what = ?3 OR ?3 LIKE '%.' || what)) ORDER BY at LIMIT 1
+        """,
+        (key, url, host),
+    ).fetchone()
+    return None if row is None else str(row["at"])
