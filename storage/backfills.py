@@ -13,7 +13,8 @@ from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.instants import to_text, to_text_or_none
 from storage.records import FetchRecord
-from storage.snapshots import insert_snapshot
+from storage.removed import removal_of
+from storage.snapshots import insert_snapshot, is_removed
 
 
 class SqliteBackfills:
@@ -44,8 +45,7 @@ class SqliteBackfills:
         Entries that are known keep their state: an old page says nothing of when to look at the live one.
         """
         with self._database.transaction() as connection:
-            for fetch in fetches:
-                _take(connection, fetch)
+            taken = sum(_take(connection, fetch) for fetch in fetches)
             connection.execute(
                 """
                 INSERT INTO backfills (key, file, position, is_done, at) VALUES (?, ?, ?, ?, ?)
@@ -54,11 +54,13 @@ class SqliteBackfills:
                 """,
                 (key, file, position, is_done, to_text(now)),
             )
-        return len(fetches)
+        return taken
 
     def discover(self, source: str, entries: Sequence[Entry], *, now: datetime) -> list[str]:
-        """Store entries of a sitemap's past, and return the URLs of those that were never fetched, in their order."""
+        """Store entries of a sitemap's past, and return the URLs of those that were never fetched, in their order.
+        Without what was taken down."""
         with self._database.transaction() as connection:
+            entries = [entry for entry in entries if removal_of(connection, entry.url) is None]
             for entry in entries:
                 connection.execute(
                     """
@@ -88,7 +90,8 @@ class SqliteBackfills:
         return [str(row["url"]) for row in rows]
 
 
-def _take(connection: sqlite3.Connection, fetch: FetchRecord) -> None:
+def _take(connection: sqlite3.Connection, fetch: FetchRecord) -> bool:
+    """Whether it is kept: what was taken down does not come back."""
     at = to_text(fetch.at)
     connection.execute(
         """
@@ -98,7 +101,10 @@ def _take(connection: sqlite3.Connection, fetch: FetchRecord) -> None:
         (canonical_url(fetch.url), fetch.source, fetch.url, at, fetch.snapshot.digest if fetch.snapshot else None),
     )
     row = connection.execute("SELECT id FROM entries WHERE key = ?", (canonical_url(fetch.url),)).fetchone()
-    snapshot_id = insert_snapshot(connection, replace(fetch, entry_id=row["id"]))
+    fetch = replace(fetch, entry_id=row["id"])
+    if is_removed(connection, fetch):
+        return False
+    snapshot_id = insert_snapshot(connection, fetch)
     connection.execute(
         """
         INSERT INTO fetches (entry_id, crawl_id, source, at, outcome, status, detail, snapshot_id)
@@ -106,3 +112,4 @@ def _take(connection: sqlite3.Connection, fetch: FetchRecord) -> None:
         """,
         (row["id"], fetch.crawl_id, fetch.source, at, fetch.outcome, fetch.status, fetch.detail, snapshot_id),
     )
+    return True

@@ -29,8 +29,8 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m006_stories", story_tables.STORIES),
     ("m007_gaps", polling_tables.GAPS),
     ("m008_canonical_urls", urls.IN_LINE),
+    ("m009_health", tables_upkeep.HEALTH),
     ("m010_backfills", backfill_tables.BACKFILLS),
-    ("m010_health", tables_upkeep.HEALTH),
     ("m011_removals", tables_upkeep.REMOVALS),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""

@@ -30,10 +30,9 @@ class SqliteFetches:
 
 
 def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
-    snapshot_id = insert_snapshot(connection, fetch)
-    if _is_removed(connection, fetch):
+    if is_removed(connection, fetch):
         return None
-    snapshot_id = _insert_snapshot(connection, fetch)
+    snapshot_id = insert_snapshot(connection, fetch)
     connection.execute(
         """
         INSERT INTO fetches (entry_id, crawl_id, source, at, outcome, status, detail, snapshot_id)
@@ -66,8 +65,7 @@ def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
     return snapshot_id
 
 
-def insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
-def _is_removed(connection: sqlite3.Connection, fetch: FetchRecord) -> bool:
+def is_removed(connection: sqlite3.Connection, fetch: FetchRecord) -> bool:
     """Whether a page was taken down while a crawl was at it, or leads to one that was: nothing is kept of it, and the
     bytes that are in the archive already go with the next `finish`."""
     snapshot = fetch.snapshot
@@ -80,7 +78,7 @@ def _is_removed(connection: sqlite3.Connection, fetch: FetchRecord) -> bool:
     return True
 
 
-def _insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
+def insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
     snapshot = fetch.snapshot
     if snapshot is None:
         return None

@@ -34,7 +34,8 @@ class WarcFile:
         for revision in self._store.articles.revisions(int(row["id"])):
             number = int(revision["snapshot_id"])
             snapshot = self._store.snapshots.get(number)
-            if number not in self._written and snapshot is not None:
+            # Without a file, its bytes were let go (`[retention]`): the article stays, its page cannot be exported.
+            if number not in self._written and snapshot is not None and snapshot.pointer.file:
                 self._written.add(number)
                 self._put(_member(self._archive, snapshot.pointer))
 

@@ -208,8 +208,8 @@ def test_a_page_that_a_crawl_was_at_leaves_no_bytes(store: Store, data: Path) ->
         take_in(store, writer, crawl_id, "a", "copper")
         (row,) = store.entries.add("ledger", ["https://ledger.example/secret"], crawl_id=crawl_id, now=NOON)
         store.removals.remove("https://ledger.example/secret", now=NOON)
-        with pytest.raises(AssertionError):
-            take_in_known(store, writer, crawl_id, row.id)
+        late = fetch_of(writer, crawl_id, "https://ledger.example/secret", SECRET, entry_id=row.id)
+        assert store.fetches.record([late]) == [None]
         assert store.removals.finish(archive=archive, now=NOON) == 1  # the crawl still writes this file
     assert [row["done_at"] for row in store.removals.rows()] == [None]
 
@@ -219,16 +219,16 @@ def test_a_page_that_a_crawl_was_at_leaves_no_bytes(store: Store, data: Path) ->
     assert store.removals.rows()[0]["done_at"] is not None
 
 
-def take_in_known(store: Store, writer: ArchiveWriter, crawl_id: int, entry_id: int) -> None:
-    url = "https://ledger.example/secret"
+def fetch_of(writer: ArchiveWriter, crawl_id: int, url: str, body: str, *, entry_id: int = 0) -> FetchRecord:
+    """A page whose bytes are in the archive already."""
     pointer = writer.write_response(
-        url=url, at=NOON, status=200, reason="OK", headers=[], body=SECRET.encode(), digest="sha1:x"
+        url=url, at=NOON, status=200, reason="OK", headers=[], body=body.encode(), digest="sha1:x"
     )
     writer.sync()
     snapshot = SnapshotRecord(
-        pointer=pointer, final_url=url, status=200, content_type="text/html", digest="sha1:x", body_bytes=len(SECRET)
+        pointer=pointer, final_url=url, status=200, content_type="text/html", digest="sha1:x", body_bytes=len(body)
     )
-    fetch = FetchRecord(
+    return FetchRecord(
         entry_id=entry_id,
         crawl_id=crawl_id,
         source="ledger",
@@ -239,7 +239,6 @@ def take_in_known(store: Store, writer: ArchiveWriter, crawl_id: int, entry_id: 
         next_look_at=None,
         snapshot=snapshot,
     )
-    assert store.fetches.record([fetch]) != [None]
 
 
 def test_an_article_that_names_a_removed_url_as_its_own_is_not_stored(store: Store, data: Path) -> None:
@@ -260,6 +259,26 @@ def test_an_article_that_names_a_removed_url_as_its_own_is_not_stored(store: Sto
     assert where(data, SECRET) == []
     assert store.articles.get("https://ledger.example/secret") is None
     assert stored.snapshot_id == again.id
+
+
+def test_a_backfill_brings_nothing_back(store: Store, data: Path) -> None:
+    make_desk(store, data)
+    store.removals.remove("https://ledger.example/secret", now=NOON)
+    store.removals.remove("courier.example", now=NOON)
+    store.removals.finish(archive=data / "archive", now=NOON)
+    crawl_id = begin(store)
+    urls = ("https://ledger.example/secret", "https://courier.example/old", "https://ledger.example/old")
+    with ArchiveWriter(data / "archive", crawl_id=crawl_id) as writer:
+        fetches = [fetch_of(writer, crawl_id, url, SECRET if "old" not in url else "copper") for url in urls]
+
+    taken = store.backfills.record("k", file="old.warc", position=1, is_done=True, fetches=fetches, now=NOON)
+    asked = store.backfills.discover("ledger", [Entry(url=url, title=SECRET) for url in urls[:2]], now=NOON)
+
+    assert (taken, asked) == (1, [])
+    with connect(data / "copydesk.db") as connection:
+        connection.execute("UPDATE snapshots SET state = 'stored' WHERE state = 'pending'")
+    store.removals.finish(archive=data / "archive", now=NOON)
+    assert where(data, SECRET) == []
 
 
 def test_a_removal_can_be_lifted(store: Store, data: Path) -> None:
@@ -290,7 +309,7 @@ def test_no_table_with_text_is_forgotten(store: Store, data: Path) -> None:
     about_pages = {"entries", "snapshots", "fetches", "articles", "revisions", "duplicates", "undone", "quarantine"}
     about_pages |= {"fingerprints", "postings", "listings", "learned_lines", "story_texts"}
     others = {"sources", "endpoints", "crawls", "leases", "polls", "sightings", "lessons", "health", "alerts", "gaps"}
-    others |= {"removals", "rewrites", "stories", "story_postings", "story_terms"}
+    others |= {"removals", "rewrites", "backfills", "stories", "story_postings", "story_terms"}
     with connect(data / "copydesk.db") as connection:
         assert set(tables(connection)) == about_pages | others, "does a takedown know this table? storage/removals.py"
         connection.execute("PRAGMA foreign_keys = OFF")
