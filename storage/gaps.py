@@ -74,7 +74,8 @@ OPEN = """
 SELECT gaps.*, source, kind FROM gaps JOIN endpoints ON endpoints.id = endpoint_id WHERE state = 'open'
 """
 
-# Only what was published since the source is followed, and what was wanted: what include and exclude patterns leave out
+# Only what was published since the source is followed (a sitemap's first look brings its past, whichever endpoint of the source
+# was looked at first), and what was wanted: what include and exclude patterns leave out
 # is no miss.
 MISSED = """
 WITH followed AS (
@@ -92,6 +93,9 @@ WITH followed AS (
       JOIN entries ON entries.id = sightings.entry_id
      WHERE sightings.first_at BETWEEN MAX(:since, followed.since) AND :until AND entries.state != 'known'
        AND COALESCE(entries.published_at, sightings.first_at) > followed.since
+       AND sightings.first_at > (
+               SELECT MAX(at) FROM polls WHERE endpoint_id = endpoints.id AND crawl_id = (
+                      SELECT MIN(crawl_id) FROM polls WHERE endpoint_id = endpoints.id AND outcome = 'read'))
 )
 SELECT source, feed_url, MIN(CASE WHEN missed THEN sitemap_url END) AS sitemap_url, COUNT(DISTINCT id) AS listed,
        COUNT(DISTINCT CASE WHEN missed THEN id END) AS missed,

@@ -162,6 +162,11 @@ class Desk:
 
     def post(self, path: str, **body: Any) -> Any:
         response = self.api.post(path, json=body)
+        for _ in range(10):  # Prefect on SQLite says 503 while another request writes
+            if response.status_code != 503:
+                break
+            time.sleep(0.5)
+            response = self.api.post(path, json=body)
         response.raise_for_status()
         return response.json() if response.content else None
 
