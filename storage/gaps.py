@@ -74,9 +74,8 @@ OPEN = """
 SELECT gaps.*, source, kind FROM gaps JOIN endpoints ON endpoints.id = endpoint_id WHERE state = 'open'
 """
 
-# Only what was published since the source is followed (a sitemap's first look brings its past, whichever endpoint of the source
-# was looked at first), and what was wanted: what include and exclude patterns leave out
-# is no miss.
+# Only what was published since the source is followed, and what was wanted: what include and exclude patterns leave out
+# is no miss, nor what a sitemap's first look brings of its past, whichever endpoint was looked at first.
 MISSED = """
 WITH followed AS (
     SELECT source, MIN(polls.at) AS since, MIN(endpoints.url) AS feed_url
