@@ -65,8 +65,12 @@ def test_a_run_leaves_a_table_a_progress_and_a_summary_of_what_is_new(desk: Desk
     assert max(row["duration_s"] for row in rows.values()) > 0
     assert float(by_key["every-15-minutes-progress"]) == 100
     assert by_key["every-15-minutes-news"].count("](<http://127.0.1.") >= 10
-    tasks = desk.post("/task_runs/filter", flow_runs={"id": {"any_": [run["id"]]}})
-    assert {"harbour-ledger", "crawl of every-15-minutes"} <= {row["name"] for row in tasks}
+
+    def names() -> set[str]:
+        return {row["name"] for row in desk.post("/task_runs/filter", flow_runs={"id": {"any_": [run["id"]]}})}
+
+    # Prefect's server learns of task runs from events, some seconds later.
+    assert wait_for(lambda: {"harbour-ledger", "crawl of every-15-minutes"} <= names(), within_s=60)
 
 
 def test_a_person_can_start_a_crawl_of_one_page(desk: Desk, web: RehearsalWeb) -> None:
