@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,8 @@ class Crawl:
         self.error: Exception | None = None
         """Why the crawl could not go on; None where it ended by itself or was asked to."""
         self._leases: dict[str, asyncio.Future[bool]] = {}
+        self._held_since: dict[str, float] = {}
+        """Monotonic seconds, by host."""
         self._troubles: Counter[str] = Counter()
         self._spiders: dict[str, SiteSpider | ConfigError] = {}
 
@@ -125,10 +128,19 @@ class Crawl:
             lease = self._leases[host] = asyncio.get_running_loop().create_future()
             crawl_id, clock = self.plan.crawl_id, self.clock
             held = await self.keeper.ask(lambda store: store.leases.acquire(host, crawl_id=crawl_id, now=clock.now()))
+            self._held_since[host] = time.monotonic()
             lease.set_result(held)
             if not held:
                 self.rest(host, "host is being crawled by another crawl (lease); skipped")
         return await self._leases[host]
+
+    async def is_still_due(self, request: Request) -> bool:
+        """Whether a page may be asked for: one that was found due before its host was ours may have been fetched by
+        the crawl that held the host. What a person names is fetched whoever else did."""
+        row, found_at = request.meta.get("row"), request.meta.get("found_at", 0.0)
+        if row is None or self.plan.urls or found_at > self._held_since[host_name(request)]:
+            return True
+        return await self.keeper.ask(lambda store: store.entries.is_due(row.id, now=self.clock.now()))
 
     def slow_down(self, host: str, delay_s: float) -> None:
         """robots.txt asks for a longer delay."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
@@ -78,12 +79,12 @@ class NewsSpider(Spider):
     async def _first(self) -> list[Request]:
         """What is known to be asked for when the crawl begins, polls first."""
         if self.crawl.plan.urls:
-            return list(self.pages(await self._rows_by_hand()))
+            return list(self.pages(await self._rows_by_hand(), found_at=time.monotonic()))
         polls = list(self.polls(await self._endpoints()))
         names = [source.name for source in self.crawl.plan.sources]
         gaps = await self.crawl.keeper.ask(lambda store: store.gaps.due(names, now=self.crawl.clock.now()))
         searches = [request for gap in gaps for request in await self.search(gap)]
-        return [*polls, *searches, *self.pages(await self._due())]
+        return [*polls, *searches, *await self._due_pages()]
 
     # Endpoints.
 
@@ -152,7 +153,8 @@ class NewsSpider(Spider):
                 **self.crawl.own_reader(endpoint),
             )
             result = await asyncio.to_thread(read_poll, poll)
-            for page in self.pages(await self._keep_poll(poll, result)):
+            found_at = time.monotonic()
+            for page in self.pages(await self._keep_poll(poll, result), found_at=found_at):
                 yield page
             for url in result.child_urls:
                 for child in self._poll(url, [endpoint], Validators(), depth=depth + 1, gap=gap):
@@ -201,8 +203,8 @@ class NewsSpider(Spider):
 
     # Pages.
 
-    def pages(self, rows: Iterable[EntryRow]) -> Iterator[Request]:
-        """One request an entry a crawl, in the order of `rows`."""
+    def pages(self, rows: Iterable[EntryRow], *, found_at: float) -> Iterator[Request]:
+        """One request an entry a crawl, in the order of `rows`, which were due at `found_at` (monotonic seconds)."""
         for row in rows:
             if row.id in self._asked or not self._has_budget(row.source):
                 continue
@@ -210,7 +212,9 @@ class NewsSpider(Spider):
             self._taken[row.source] += 1
             source = self.crawl.sources.get(row.source)
             try:
-                request = self.crawl.requests.page(row.entry.url, source=source, validators=row.validators, row=row)
+                request = self.crawl.requests.page(
+                    row.entry.url, source=source, validators=row.validators, row=row, found_at=found_at
+                )
             except ValueError as error:
                 self.crawl.trouble(f"no URL that can be asked for: {error}", source=row.source, url=row.entry.url)
                 continue
@@ -259,14 +263,15 @@ class NewsSpider(Spider):
             return endpoints
         return [row for row in endpoints if is_due(row, now, plan.pace(row.source))]
 
-    async def _due(self) -> list[EntryRow]:
+    async def _due_pages(self) -> list[Request]:
+        found_at = time.monotonic()
         names = [source.name for source in self.crawl.plan.sources if self._has_budget(source.name)]
         now, most = self.crawl.clock.now(), self._budget or None
         rows = await self.crawl.keeper.ask(
             lambda store: store.entries.due(names, now=now, limit=BACKLOG, most_of_one=most)
         )
         self._backlog_is_full = len(rows) == BACKLOG
-        return rows
+        return list(self.pages(rows, found_at=found_at))
 
     @property
     def _budget(self) -> int:
@@ -298,7 +303,7 @@ class NewsSpider(Spider):
         raise DontCloseSpider
 
     async def _take_more(self) -> None:
-        requests = list(self.pages(await self._due()))
+        requests = await self._due_pages()
         self._backlog_is_full = self._backlog_is_full and bool(requests)
         for request in requests:
             self.crawl.engine.crawl(request)

@@ -173,6 +173,12 @@ class SqliteEntries:
         )
         return [make_entry_row(row) for row in rows]
 
+    def is_due(self, entry_id: int, *, now: datetime) -> bool:
+        """Whether an entry that was due is so still: another crawl may have looked at it since."""
+        return bool(
+            self._database.rows("SELECT 1 FROM entries WHERE id = ? AND next_look_at <= ?", (entry_id, to_text(now)))
+        )
+
     def add(self, source: str, urls: Sequence[str], *, crawl_id: int, now: datetime) -> list[EntryRow]:
         """Rows of pages asked for by hand, due at once, known or not, in the order of `urls`; without what was taken
         down."""

@@ -99,6 +99,9 @@ class Entries(Protocol):
         """Entries whose `next_look_at` has come: of each source its never fetched ones first, then the longest due,
         `most_of_one` at most; sources take turns."""
 
+    def is_due(self, entry_id: int, *, now: datetime) -> bool:
+        """Whether an entry that was due is so still: another crawl may have looked at it since."""
+
     def add(self, source: str, urls: Sequence[str], *, crawl_id: int, now: datetime) -> list[EntryRow]:
         """Rows of pages asked for by hand, due at once, known or not, in the order of `urls`."""
 

@@ -1,4 +1,4 @@
-"""One host, one crawl: no request goes to a host that another crawl holds."""
+"""One host, one crawl: no request goes to a host that another crawl holds, or to a page that one has just fetched."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ class LeaseMiddleware:
     async def process_request(self, request: Request) -> None:
         """
         Raises:
-            Skipped: another crawl holds the host.
+            Skipped: another crawl holds the host, or has looked at the page since it was found due.
         """
         name = host_name(request)
         if not await self.crawl.hold(name):
             raise Skipped(f"{name} is being crawled by another crawl (lease); skipped")
+        if not await self.crawl.is_still_due(request):
+            raise Skipped("another crawl has just looked at it")
