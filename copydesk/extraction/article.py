@@ -193,7 +193,13 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
     filtered = filter_by_json(blocks, meta.json_body)
     if len(filtered) < len(blocks):
         notes.append(f"{len(blocks) - len(filtered)} lines dropped that JSON-LD's articleBody does not know")
-    context = Context(titles=meta.titles, section=meta.section, publisher=meta.publisher, authors=meta.authors)
+    context = Context(
+        titles=meta.titles,
+        section=meta.section,
+        publisher=meta.publisher,
+        authors=meta.authors,
+        alts=frozenset(alt for image in root.iter("img", "amp-img") if (alt := image.get("alt"))),
+    )
     cleaned = clean_blocks(filtered, context)
     standfirst, kept = find_standfirst(root, cleaned.blocks, meta.descriptions)
     unlikely = {

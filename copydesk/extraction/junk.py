@@ -38,6 +38,7 @@ MIN_KEPT_SHARE = 0.3
 BANNER_BLOCKS = 4
 """From the end, among which a banner is looked for, with nothing but its buttons after it."""
 LABEL_CHARS = 60
+CAPTION_WORDS = 4
 LONGEST_BYLINE = 160
 """With its date and the tools beside it."""
 LINK_LINE_SHARE = 0.85
@@ -62,6 +63,8 @@ class Context:
     section: str = ""
     publisher: str = ""
     authors: tuple[str, ...] = ()
+    alts: frozenset[str] = frozenset()
+    """What images say of themselves to who cannot see them."""
 
 
 def clean_blocks(blocks: Sequence[Block], context: Context) -> Cleaned:
@@ -69,7 +72,16 @@ def clean_blocks(blocks: Sequence[Block], context: Context) -> Cleaned:
     notes: list[str] = []
     kept = list(blocks)
     total = sum(len(block.text) for block in kept)
-    for step in (drop_head, drop_banners, drop_phrases, drop_link_lines, cut_tail, drop_tail, drop_lone_headings):
+    for step in (
+        drop_head,
+        drop_banners,
+        drop_captions,
+        drop_phrases,
+        drop_link_lines,
+        cut_tail,
+        drop_tail,
+        drop_lone_headings,
+    ):
         shorter = step(kept, context)
         if sum(len(block.text) for block in shorter) < MIN_KEPT_SHARE * total:
             notes.append(f"{step.__name__} would have left too little")
@@ -151,6 +163,12 @@ def drop_banners(blocks: list[Block], context: Context) -> list[Block]:
 
 def _is_banner(block: Block) -> bool:
     return "ookie" in block.text and is_banner(block.text)
+
+
+def drop_captions(blocks: list[Block], context: Context) -> list[Block]:
+    """Drop lines that an image's alternative text repeats, whatever element holds them."""
+    alts = {_key(alt) for alt in context.alts if len(alt.split()) >= CAPTION_WORDS}
+    return [block for block in blocks if block.kind == "head" or _key(block.text) not in alts]
 
 
 def drop_phrases(blocks: list[Block], context: Context) -> list[Block]:

@@ -50,7 +50,7 @@ def test_a_crawl_that_is_stopped_keeps_what_it_has_while_servers_hang(tmp_path: 
 
 @pytest.mark.timeout(60)
 def test_a_crawl_ends_by_itself_when_its_time_is_over(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, {**HANGING, "max_run_s": 2.5})
+    desk = Desk(tmp_path, {**HANGING, "max_run_s": 6})
     with Server() as web:
         source = source_of(web, ["/a", "/c"])
         web.script("/c", hang)

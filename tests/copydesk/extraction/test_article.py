@@ -38,6 +38,7 @@ JUNK_BEFORE = [
     "<p>Published on 2 November 2026 at 10:15</p>",
     "<p>Advertisement</p>",
     "<p>HALDEN</p>",
+    "<img src='/a.jpg' alt='Elevators in the port of Halden'><p>Elevators in the port of Halden</p>",
     "<p>By Ann Lee, 21-Nov-2026 10:15 GMT Print this page E-mail it</p>",
 ]
 KEPT = [
