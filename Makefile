@@ -65,8 +65,8 @@ types: install-dev  ## mypy --strict on the rooms
 
 check: lint types test  ## All that CI checks
 
-bench: install-dev  ## Speed tables; DATA=… names the folder of real pages
-	@$(BIN)/python -m tests.benchmarks $(if $(DATA),--data $(DATA))
+bench: install-dev  ## Speed tables (ONLY="crawling page": some of them); DATA=… names the folder of real pages
+	@$(BIN)/python -m tests.benchmarks $(ONLY) $(if $(DATA),--data $(DATA))
 
 bench-extraction: install-dev  ## How good the extraction is, and what each rule is worth; DATA=… as above
 	@$(BIN)/python -m tests.benchmarks quality $(if $(DATA),--data $(DATA))

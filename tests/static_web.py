@@ -13,6 +13,7 @@ import hashlib
 import json
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,8 @@ class Request:
     path: str
     conditional: bool
     status: int
+    at: float = field(default_factory=time.monotonic)
+    """Seconds of the machine's monotonic clock."""
 
 
 @dataclass(frozen=True)

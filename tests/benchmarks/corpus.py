@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 REPEATS = 6
 """The rehearsal web is small: each page is served this often, under a number of its own."""
@@ -72,6 +73,6 @@ def served(corpus: Corpus, *, hosts: int = 8) -> Iterator[dict[str, Any]]:
 
 def request_log(feeds: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The server's log of all requests so far."""
-    with urllib.request.urlopen(feeds[0][1].replace("/feed.xml", "/-/log")) as response:
+    with urllib.request.urlopen(urljoin(feeds[0][1], "/-/log")) as response:
         rows: list[dict[str, Any]] = json.load(response)
     return rows

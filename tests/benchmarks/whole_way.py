@@ -47,7 +47,7 @@ def _rows(corpus: Corpus, *, work: Path) -> Iterator[tuple[str, Cost, int]]:
     with served(corpus) as web:
         feeds, pages = [url for _, url in web["feeds"]], web["pages"]
         yield "bare Scrapy, fetch only", run_measured([*textbook, "--fetch-only", "-", *feeds], log=log), pages
-        fetch_only = [sys.executable, "-m", "tests.benchmarks.fetch_only", str(work / "fetch"), *feeds]
+        fetch_only = [sys.executable, "-m", "tests.benchmarks.crawl_once", str(work / "fetch"), *feeds]
         yield "copydesk, fetch and keep only", run_measured(fetch_only, log=log), pages
     listed = str(corpus.pack / "pages.jsonl")
     for jobs in (1, 2):
