@@ -6,10 +6,13 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from collections.abc import Coroutine
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
+from scrapy.http import Response
 
 from copydesk.discovery.reading import Reading
 from copydesk.errors import ConfigError, ParseError
@@ -18,12 +21,13 @@ from spiders.clock import Clock
 from spiders.events import Counts, Reporter
 from spiders.hosts import LONGEST_CRAWL_DELAY_S, PATIENCE, Hosts
 from spiders.keeper import Keeper
-from spiders.outcomes import Answer, Explainer, Failure
+from spiders.outcomes import Answer, Explainer, Failure, read_retry_after
 from spiders.plan import CrawlPlan
 from spiders.requests import Requests
 from spiders.resolver import Guard
 from spiders.scheduler import PoliteScheduler, host_name
 from storage.records import EndpointRow
+from storage.store import Store
 
 if TYPE_CHECKING:
     from scrapy.core.engine import ExecutionEngine
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+REST_S = 900.0
+"""For a host that asks for less and does not say for how long."""
 TROUBLES_PER_SOURCE = 20
 """Lines; the store has all of them."""
 
@@ -67,6 +73,7 @@ class Crawl:
         """Monotonic seconds, by host."""
         self._troubles: Counter[str] = Counter()
         self._spiders: dict[str, SiteSpider | ConfigError] = {}
+        self._tasks: set[asyncio.Future[None]] = set()
 
     def end(self, finish_reason: str) -> None:
         """End the crawl; the first reason counts."""
@@ -126,13 +133,21 @@ class Crawl:
         """Whether this crawl holds the lease of a host; asks for it once."""
         if host not in self._leases:
             lease = self._leases[host] = asyncio.get_running_loop().create_future()
-            crawl_id, clock = self.plan.crawl_id, self.clock
-            held = await self.keeper.ask(lambda store: store.leases.acquire(host, crawl_id=crawl_id, now=clock.now()))
+            why = await self.keeper.ask(lambda store: self._refusal(store, host))
             self._held_since[host] = time.monotonic()
-            lease.set_result(held)
-            if not held:
-                self.rest(host, "host is being crawled by another crawl (lease); skipped")
+            lease.set_result(not why)
+            if why:
+                self.rest(host, why)
         return await self._leases[host]
+
+    def _refusal(self, store: Store, host: str) -> str:
+        """Why a host may not be asked for anything; empty where this crawl holds it now."""
+        now = self.clock.now()
+        if why := store.hosts.resting(host, now=now):
+            return why
+        if store.leases.acquire(host, crawl_id=self.plan.crawl_id, now=now):
+            return ""
+        return "host is being crawled by another crawl (lease); skipped"
 
     async def is_still_due(self, request: Request) -> bool:
         """Whether a page may be asked for: one that was found due before its host was ours may have been fetched by
@@ -163,14 +178,27 @@ class Crawl:
         more = f"; {pages} of its pages wait for the next crawl" if pages else ""
         self.reporter.trouble(f"{host}: {why}{more}")
 
-    def note_answer(self, request: Request, status: int) -> None:
-        """A host answered, whatever it said. One that asks for less is left alone before anything else goes to it."""
+    def note_answer(self, request: Request, response: Response) -> None:
+        """A host answered, whatever it said. One that asks for less is left alone before anything else goes to it, by
+        this crawl and by those that follow, for as long as it says."""
         self.counts.reached += 1
-        host = host_name(request)
+        host, status = host_name(request), response.status
         if known := self.hosts.find(host):
             known.unanswered = 0
+            known.note_latency(request.meta.get("download_latency", 0.0), is_well=status < 500 and status != 429)
         if status == 429:
-            self.rest(host, "asked for less (HTTP 429)")
+            why = "asked for less (HTTP 429)"
+            self.rest(host, why)
+            value = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
+            rest_s = read_retry_after(value, self.clock.now())
+            until = self.clock.now() + timedelta(seconds=REST_S if rest_s is None else rest_s)
+            self._later(self.keeper.ask(lambda store: store.hosts.rest(host, until=until, why=why)))
+
+    def _later(self, act: Coroutine[Any, Any, None]) -> None:
+        """Let something be stored that nobody waits for."""
+        task = asyncio.ensure_future(act)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def note_failure(self, request: Request, failure: Failure) -> None:
         """Leave a host alone that does not answer at all."""
@@ -178,6 +206,7 @@ class Crawl:
         known = self.hosts.find(host)
         if known is None or not failure.unreachable:
             return
+        known.note_latency(0.0, is_well=False)
         known.unanswered += 1
         if known.unanswered >= PATIENCE:
             self.rest(host, f"did not answer {PATIENCE} times in a row ({failure.detail})")

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from copydesk.errors import StorageError
+from copydesk.rights import read_rights
 from spiders.clock import Clock
 from spiders.fetches import Look, decide_look, payload_digest
 from spiders.graves import CrawlMark, bury_the_dead
@@ -179,6 +180,7 @@ class Keeper:
             content_type=answer.content_type,
             digest=digest or payload_digest(b""),
             body_bytes=len(answer.body),
+            rights=read_rights(answer.headers, answer.body, url=answer.final_url, site=answer.site_reservation),
             headers=answer.header_map(),
         )
         return replace(record, snapshot=snapshot)

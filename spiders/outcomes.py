@@ -22,6 +22,7 @@ from scrapy.http import Response
 from twisted.internet import error as txerror
 
 from copydesk.polling import FailureKind
+from copydesk.rights import Reservation
 from spiders.resolver import Guard
 from storage.records import FetchOutcome
 
@@ -65,6 +66,8 @@ class Answer:
     """As sent, in order, repeated ones repeated."""
     body: bytes
     """Decoded."""
+    site_reservation: Reservation | None = None
+    """What the site's tdmrep.json says of it."""
     moved_to: str | None = None
     """The final URL, if every redirect on the way there was a permanent one."""
 
@@ -211,6 +214,7 @@ def read_answer(response: Response) -> Answer:
         reason=reason_phrase(response.status),
         headers=headers,
         body=response.body,
+        site_reservation=meta.get("site_reservation"),
         moved_to=response.url if meta.get("moved_for_good") else None,
     )
 

@@ -78,7 +78,7 @@ class PoliteScheduler(BaseScheduler):
                 self._turns.popleft()
                 if len(host):
                     self._turns.append(name)
-                host.ready_at = now + host.delay_s
+                host.ready_at = now + host.pace_s
                 self._set_pace(name, host)
                 return request
             if busy[name] < host.concurrency and host.ready_at > now:
@@ -113,9 +113,9 @@ class PoliteScheduler(BaseScheduler):
     def _set_pace(self, name: str, host: Host) -> None:
         """Tell Scrapy's downloader too: robots.txt does not come through here, and its delay counts as well."""
         downloader = self.crawler.engine.downloader
-        downloader.per_slot_settings[name] = {"delay": host.delay_s, "concurrency": host.concurrency, "jitter": 0.0}
+        downloader.per_slot_settings[name] = {"delay": host.pace_s, "concurrency": host.concurrency, "jitter": 0.0}
         if slot := downloader.slots.get(name):
-            slot.delay, slot.concurrency = host.delay_s, host.concurrency
+            slot.delay, slot.concurrency = host.pace_s, host.concurrency
 
     def _wake_at(self, instant: float) -> None:
         if self._alarm is not None:

@@ -30,3 +30,26 @@ CREATE TABLE gaps (
 CREATE INDEX gaps_by_endpoint ON gaps (endpoint_id, opened_at);
 CREATE INDEX gaps_open ON gaps (next_try_at) WHERE state = 'open';
 """
+
+MANNERS = """
+CREATE TABLE site_files (
+    url             TEXT PRIMARY KEY,        -- of a robots.txt or a tdmrep.json
+    fetched_at      TEXT NOT NULL,           -- its last answer that counts
+    status          INTEGER NOT NULL,        -- 0: never answered
+    body            TEXT NOT NULL,           -- at most 500 KiB
+    failing_since   TEXT                     -- server errors, or no answer; null: it answers
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE host_rests (
+    host            TEXT PRIMARY KEY,
+    until_at        TEXT NOT NULL,
+    why             TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE snapshots ADD COLUMN noindex INTEGER NOT NULL DEFAULT 0;    -- X-Robots-Tag, meta robots
+ALTER TABLE snapshots ADD COLUMN noarchive INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE snapshots ADD COLUMN tdm_reserved INTEGER;    -- text and data mining; null: the publisher does not say
+ALTER TABLE snapshots ADD COLUMN tdm_policy_url TEXT;     -- where a licence can be had
+ALTER TABLE snapshots ADD COLUMN rights_why TEXT;         -- each word and where it stood
+CREATE INDEX snapshots_by_article ON snapshots (article_id) WHERE article_id IS NOT NULL;
+"""

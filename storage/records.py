@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from copydesk.duplicates.verdict import DEFAULT, Thresholds
 from copydesk.model import Article, Change, EndpointKind, Entry, Refusal
+from copydesk.rights import Rights
+
+Row = Mapping[str, Any]
+"""A row as programs read it (docs/design.md, "Commands"): plain values, instants as ISO 8601 text."""
 
 
 class EntryState(StrEnum):
@@ -172,6 +177,20 @@ class GapRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SiteFile:
+    """A robots.txt or a /.well-known/tdmrep.json."""
+
+    url: str
+    fetched_at: datetime
+    """Of the last answer that counts."""
+    status: int
+    """0: it never answered."""
+    body: str = ""
+    failing_since: datetime | None = None
+    """Server errors, or no answer; None: it answers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArchivePointer:
     """Where the bytes of a snapshot lie."""
 
@@ -195,6 +214,7 @@ class SnapshotRecord:
     """As in `Validators.digest`."""
     body_bytes: int
     """Decoded."""
+    rights: Rights = field(default_factory=Rights)
     headers: Mapping[str, str] = field(default_factory=dict)
     """Of the response, names lower-case, repeated ones joined by a comma; no cookies."""
 

@@ -29,7 +29,8 @@ ERASE = (
     "DELETE FROM quarantine WHERE snapshot_id IN (SELECT value FROM json_each(:snapshots))",
     """
     UPDATE snapshots SET state = 'removed', article_id = NULL, headers = '{}', why = NULL, notes = NULL, digest = '',
-           final_url = url, content_type = '', change = NULL WHERE id IN (SELECT value FROM json_each(:snapshots))
+           final_url = url, content_type = '', change = NULL, noindex = 0, noarchive = 0, tdm_reserved = NULL,
+           tdm_policy_url = NULL, rights_why = NULL WHERE id IN (SELECT value FROM json_each(:snapshots))
     """,
     "UPDATE fetches SET detail = '' WHERE entry_id IN (SELECT value FROM json_each(:entries))",
     """

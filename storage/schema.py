@@ -32,6 +32,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m009_health", tables_upkeep.HEALTH),
     ("m010_backfills", backfill_tables.BACKFILLS),
     ("m011_removals", tables_upkeep.REMOVALS),
+    ("m012_manners", polling_tables.MANNERS),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

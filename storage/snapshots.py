@@ -85,8 +85,9 @@ def insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int |
     cursor = connection.execute(
         """
         INSERT INTO snapshots (entry_id, crawl_id, source, url, final_url, status, content_type, headers, fetched_at,
-                               digest, body_bytes, file, offset, length)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               digest, body_bytes, file, offset, length, noindex, noarchive, tdm_reserved,
+                               tdm_policy_url, rights_why)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             fetch.entry_id,
@@ -103,6 +104,11 @@ def insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int |
             snapshot.pointer.file,
             snapshot.pointer.offset,
             snapshot.pointer.length,
+            snapshot.rights.noindex,
+            snapshot.rights.noarchive,
+            snapshot.rights.tdm_reserved,
+            snapshot.rights.tdm_policy_url,
+            "; ".join(snapshot.rights.why) or None,
         ),
     )
     return cursor.lastrowid

@@ -15,6 +15,7 @@ from storage.edges import SqliteDuplicates
 from storage.entries import SqliteEntries
 from storage.gaps import SqliteGaps
 from storage.health import SqliteHealth
+from storage.manners import SqliteHosts
 from storage.memory import SqliteMemory
 from storage.polls import SqlitePolls
 from storage.quarantine import SqliteQuarantine
@@ -26,20 +27,16 @@ from storage.snapshots import SqliteFetches, SqliteSnapshots
 from storage.sources import SqliteEndpoints, SqliteSources
 from storage.store import (
     Articles,
-    Backfills,
     Crawls,
     Duplicates,
     Endpoints,
     Entries,
     Fetches,
     Gaps,
-    Health,
     Leases,
     Polls,
     Quarantine,
     Reextraction,
-    Removals,
-    Retention,
     Row,
     SiteMemory,
     Snapshots,
@@ -48,6 +45,7 @@ from storage.store import (
 )
 from storage.stories import SqliteStories
 from storage.trail import find_trail
+from storage.upkeep import Backfills, Health, Hosts, Removals, Retention
 from storage.upkeep_records import BackupReport
 
 STATS = """
@@ -97,6 +95,7 @@ class SqliteStore:
         self.health: Health = SqliteHealth(self._database)
         self.removals: Removals = SqliteRemovals(self._database, matching)
         self.retention: Retention = SqliteRetention(self._database)
+        self.hosts: Hosts = SqliteHosts(self._database)
 
     def why(self, url: str) -> list[Row]:
         """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""

@@ -28,10 +28,11 @@ class LeaseMiddleware:
     async def process_request(self, request: Request) -> None:
         """
         Raises:
-            Skipped: another crawl holds the host, or has looked at the page since it was found due.
+            Skipped: another crawl holds the host, or it asked to be left alone; or another crawl has looked at the page
+                since it was found due.
         """
         name = host_name(request)
         if not await self.crawl.hold(name):
-            raise Skipped(f"{name} is being crawled by another crawl (lease); skipped")
+            raise Skipped(f"{name} is left alone: another crawl holds it, or it asked for less")
         if not await self.crawl.is_still_due(request):
             raise Skipped("another crawl has just looked at it")

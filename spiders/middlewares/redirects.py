@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FOLLOWED = (301, 302, 303, 307, 308)
 FOR_GOOD = (301, 308)
+MOST_FILE_REDIRECTS = 5
+"""Of robots.txt; what leads further is no such file."""
 MOST_REDIRECTS = 10
 """RFC 9110 names no number; RFC 9309 asks for five at least for robots.txt; browsers stop at 20."""
 
@@ -39,7 +41,7 @@ class RedirectMiddleware:
             Refused: the target is neither http nor https.
             Lost: a circle, too many hops, or a target that is no URL.
         """
-        self.crawl.note_answer(request, response.status)
+        self.crawl.note_answer(request, response)
         location = response.headers.get(b"Location")
         if response.status not in FOLLOWED or not location:
             return response
@@ -51,6 +53,8 @@ class RedirectMiddleware:
         if scheme not in ("http", "https"):
             raise Refused(f"redirects to {url}: only http and https are followed")
         seen = [*request.meta.get("redirect_urls", ()), request.url]
+        if request.meta.get("is_robots") and (url in seen or len(seen) > MOST_FILE_REDIRECTS):
+            return response  # as if there were none (RFC 9309, section 2.3.1.2)
         if url in seen:
             raise Lost(f"redirects in a circle, to {url} again")
         if len(seen) > MOST_REDIRECTS:

@@ -34,7 +34,7 @@ def test_a_second_crawl_polls_conditionally_and_fetches_nothing(desk: Desk) -> N
     assert first.outcomes() == {"/a": "kept", "/b": "kept"}
     assert first.end.finish_reason == second.end.finish_reason == "finished"
     assert (first.end.kept, first.end.fetched, first.end.polled, first.end.waiting) == (2, 2, 1, 0)
-    assert web.paths() == ["/robots.txt", "/feed.xml"]
+    assert web.paths() == ["/feed.xml"]  # robots.txt is known for a day
     assert web.requests("/feed.xml")[0].headers["if-none-match"] == '"1"'
     assert [row["outcome"] for row in second.polls] == ["unchanged"]
     assert not second.fetches
@@ -85,7 +85,7 @@ def test_robots_txt_is_obeyed_as_rfc_9309_says(desk: Desk) -> None:
     assert open_web.paths().count("/robots.txt") == 1
     assert "/private/a" not in open_web.paths()
     assert broken.paths() == ["/robots.txt"]
-    assert sorted(ours.paths()) == ["/b", "/feed.xml", "/private/a", "/robots.txt"]
+    assert sorted(ours.paths()) == ["/.well-known/tdmrep.json", "/b", "/feed.xml", "/private/a", "/robots.txt"]
     outcomes = {str(row["url"]): (row["outcome"], row["detail"]) for row in ran.fetches}
     assert outcomes[open_web.url("/private/a")] == ("refused", "robots.txt disallows it for Copydesk")
     assert outcomes[open_web.url("/b")][0] == "kept"
@@ -100,7 +100,7 @@ def test_a_host_is_never_asked_faster_than_its_source_or_its_robots_txt_allow(de
         sources.append(source_of(by_robots, ["/a", "/b"]))
         desk.crawl(*sources)
 
-    assert len(by_source.asked) == 5
+    assert len(by_source.asked) == 6  # two files of the site, a feed, three pages
     for web, delay_s, rules_known_after in ((by_source, 0.3, 0), (by_robots, 0.4, 1)):
         times = [asked.at for asked in web.asked][rules_known_after:]
         gaps = [later - earlier for earlier, later in pairwise(times)]
@@ -131,19 +131,32 @@ def test_a_host_that_asks_for_less_is_left_alone_and_asked_again_when_it_said(de
         web.serve("/busy", "slow down", status=429, Retry_After="7200")
         ran = desk.crawl(source)
         web.forget()
-        desk.crawl(source)
+        soon = desk.crawl(source)
 
         assert ran.outcomes() == {"/busy": "failed"}
         assert ran.troubles == [
             f"{web.address}: asked for less (HTTP 429); 2 of its pages wait for the next crawl",
             "HTTP 429 Too Many Requests, retry after 7200 s",
         ]
-        assert "/busy" not in web.paths()
-        assert {"/b", "/c"} <= set(web.paths())
+        assert web.paths() == []
+        assert "asked for less (HTTP 429); left alone until" in soon.troubles[0]
 
+        desk.crawl(source, clock_offset_s=7300.0)
+        assert {"/busy", "/b", "/c"} <= set(web.paths())
+
+
+def test_a_503_is_waited_for_at_its_own_url_and_the_rest_of_the_host_goes_on(desk: Desk) -> None:
+    with Server() as web:
+        source = source_of(web, ["/busy", "/b"])
+        web.serve("/busy", "later", status=503, Retry_After="7200")
+        ran = desk.crawl(source)
         web.forget()
+        desk.crawl(source, clock_offset_s=3600.0)
+        assert "/busy" not in web.paths()
         desk.crawl(source, clock_offset_s=7300.0)
         assert "/busy" in web.paths()
+
+    assert ran.outcomes() == {"/busy": "failed", "/b": "kept"}
 
 
 def test_a_feed_that_could_not_be_had_is_told_and_the_others_go_on(desk: Desk) -> None:

@@ -310,6 +310,7 @@ def test_no_table_with_text_is_forgotten(store: Store, data: Path) -> None:
     about_pages |= {"fingerprints", "postings", "listings", "learned_lines", "story_texts"}
     others = {"sources", "endpoints", "crawls", "leases", "polls", "sightings", "lessons", "health", "alerts", "gaps"}
     others |= {"removals", "rewrites", "backfills", "stories", "story_postings", "story_terms"}
+    others |= {"host_rests", "site_files"}  # robots.txt: what a site tells everybody
     with connect(data / "copydesk.db") as connection:
         assert set(tables(connection)) == about_pages | others, "does a takedown know this table? storage/removals.py"
         connection.execute("PRAGMA foreign_keys = OFF")

@@ -1,0 +1,155 @@
+"""What a publisher allows to be done with a page: directives for robots, reservations of text and data mining. Pure.
+
+Nothing here stops a fetch: that is robots.txt alone. It is recorded with each snapshot, so that lists and exports can
+leave out what may not be shown or mined.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+TOKEN = "copydesk"
+"""Our name in directives for one robot, as in robots.txt."""
+VALUED = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview", "noarchive-until"})
+"""Directives with a colon of their own: what stands before it is no robot's name."""
+MEANS = {"none": ("noindex", "nofollow")}
+MOST_RULES = 1_000
+
+_META = re.compile(rb"<meta\b[^>]{1,2000}>", re.IGNORECASE)
+_HIDDEN = re.compile(rb"<!--.*?-->|<script\b.*?</script\s*>|<template\b.*?</template\s*>", re.IGNORECASE | re.DOTALL)
+_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reservation:
+    """One word on text and data mining."""
+
+    reserved: bool
+    policy_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteRule:
+    """One entry of /.well-known/tdmrep.json."""
+
+    location: str
+    """A path; `*` stands for anything, `$` for its end."""
+    reservation: Reservation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What is recorded with a snapshot."""
+
+    noindex: bool = False
+    noarchive: bool = False
+    tdm_reserved: bool | None = None
+    """None: the publisher does not say."""
+    tdm_policy_url: str | None = None
+    """Where a licence can be had."""
+    why: tuple[str, ...] = ()
+    """Each word and where it stood."""
+
+
+def read_rights(
+    headers: Iterable[tuple[str, str]], body: bytes, *, url: str, site: Reservation | None = None
+) -> Rights:
+    """Return what the headers and the meta tags of a page say, and its site's file on reservations.
+
+    Where they contradict each other, the most cautious counts: a reservation anywhere is one.
+
+    Reference: Google's "Robots meta tag and X-Robots-Tag"; TDM Reservation Protocol (W3C community group, 2024).
+    """
+    named = [(name.lower(), value) for name, value in headers]
+    metas = list(_metas(body))
+    directives = [(each, "X-Robots-Tag") for name, value in named if name == "x-robots-tag" for each in _for_us(value)]
+    directives += [
+        (each, f"meta {name}") for name, value in metas if name in ("robots", TOKEN) for each in _split(value)
+    ]
+    words = [
+        ("header", _reservation(dict(named), url)),
+        ("meta", _reservation(dict(metas), url)),
+        ("tdmrep.json", site),
+    ]
+    said = [(where, word) for where, word in words if word is not None]
+    reserving = [word for _, word in said if word.reserved]
+    why = [f"{directive} ({where})" for directive, where in directives if directive in ("noindex", "noarchive")]
+    why += [f"text and data mining reserved ({where})" for where, word in said if word.reserved]
+    names = {directive for directive, _ in directives}
+    return Rights(
+        noindex="noindex" in names,
+        noarchive="noarchive" in names,
+        tdm_reserved=bool(reserving) if said else None,
+        tdm_policy_url=next((word.policy_url for word in reserving if word.policy_url), None),
+        why=tuple(dict.fromkeys(why)),
+    )
+
+
+def read_tdmrep(text: str, *, url: str) -> tuple[SiteRule, ...]:
+    """Return the rules of a tdmrep.json; none where it is no such file. Entries that cannot be read are left out."""
+    try:
+        entries = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    rules = []
+    for entry in entries[:MOST_RULES] if isinstance(entries, list) else ():
+        if not isinstance(entry, dict) or not isinstance(entry.get("location"), str):
+            continue
+        word = _reservation({key: str(value) for key, value in entry.items()}, url)
+        if word is not None:
+            rules.append(SiteRule(location=entry["location"], reservation=word))
+    return tuple(rules)
+
+
+def reservation_of(path: str, rules: Sequence[SiteRule]) -> Reservation | None:
+    """Return what a site's file says of a path; of several patterns the longest one counts, as in robots.txt."""
+    fitting = [rule for rule in rules if _pattern(rule.location).match(path)]
+    return max(fitting, key=lambda rule: len(rule.location)).reservation if fitting else None
+
+
+def _pattern(location: str) -> re.Pattern[str]:
+    ends = location.endswith("$")
+    parts = [re.escape(part) for part in location.removesuffix("$").split("*")]
+    return re.compile(".*".join(parts) + ("$" if ends else ""))
+
+
+def _reservation(values: dict[str, str], url: str) -> Reservation | None:
+    word = values.get("tdm-reservation", "").strip()
+    if word not in ("0", "1"):
+        return None  # "unset", as the protocol has it for mistakes
+    policy = values.get("tdm-policy", "").strip()
+    return Reservation(reserved=word == "1", policy_url=urljoin(url, policy) if policy else None)
+
+
+def _for_us(value: str) -> list[str]:
+    """The directives of one X-Robots-Tag header that are for all robots, or for us."""
+    robot, found = "", []
+    for part in value.split(","):
+        name, colon, rest = part.partition(":")
+        if colon and name.strip().lower() not in VALUED:
+            robot, part = name.strip().lower(), rest
+        if robot in ("", "*", TOKEN):
+            found += _split(part)
+    return found
+
+
+def _split(value: str) -> list[str]:
+    words = [word.strip().lower() for word in value.split(",")]
+    return [meant for word in words if word for meant in MEANS.get(word, (word,))]
+
+
+def _metas(body: bytes) -> Iterable[tuple[str, str]]:
+    """(name, content) of the meta tags of a page that matter here, lower-case names."""
+    if b"robots" not in body and TOKEN.encode() not in body.lower() and b"tdm-" not in body.lower():
+        return
+    for tag in _META.findall(_HIDDEN.sub(b"", body)):
+        found = _ATTRIBUTE.findall(tag.decode("latin-1"))
+        values = {name.lower(): double or single or bare for name, double, single, bare in found}
+        name = values.get("name", "").strip().lower()
+        if name in ("robots", TOKEN, "tdm-reservation", "tdm-policy"):
+            yield name, html.unescape(values.get("content", ""))

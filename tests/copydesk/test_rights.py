@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from copydesk.rights import Reservation, Rights, SiteRule, read_rights, read_tdmrep, reservation_of
+
+URL = "https://a.example/news/1"
+
+
+def read(body: str = "", *headers: tuple[str, str], site: Reservation | None = None) -> Rights:
+    return read_rights(headers, body.encode(), url=URL, site=site)
+
+
+# Google, "Robots meta tag, data-nosnippet, and X-Robots-Tag specifications", with its examples.
+X_ROBOTS = {
+    "noindex": (True, False),
+    "NOARCHIVE, nofollow": (False, True),
+    "none": (True, False),
+    "unavailable_after: 25 Jun 2010 15:00:00 PST": (False, False),
+    "max-snippet: 20, noarchive": (False, True),
+    "googlebot: noindex, nofollow": (False, False),
+    "copydesk: noindex": (True, False),
+    "*: noarchive": (False, True),
+    "otherbot: noindex, copydesk: noarchive": (False, True),
+    "all": (False, False),
+    "": (False, False),
+}
+
+
+@pytest.mark.parametrize("value", X_ROBOTS)
+def test_directives_in_a_header_are_read_where_they_are_for_us(value: str) -> None:
+    found = read("", ("X-Robots-Tag", value))
+    assert (found.noindex, found.noarchive) == X_ROBOTS[value]
+
+
+def test_each_header_line_begins_anew() -> None:
+    found = read("", ("X-Robots-Tag", "googlebot: nofollow"), ("x-robots-tag", "noarchive"))
+    assert found == Rights(noarchive=True, why=("noarchive (X-Robots-Tag)",))
+
+
+METAS = {
+    '<meta name="robots" content="noindex,noarchive">': (True, True),
+    "<META CONTENT=noarchive NAME=Robots>": (False, True),
+    "<meta name='copydesk' content='noindex'/>": (True, False),
+    '<meta name="googlebot" content="noindex">': (False, False),
+    '<!-- <meta name="robots" content="noindex"> -->': (False, False),
+    '<script>var a = \'<meta name="robots" content="noindex">\'</script>': (False, False),
+    '<meta property="robots" content="noindex">': (False, False),
+    '<meta name="robots">': (False, False),
+}
+
+
+@pytest.mark.parametrize("tag", METAS)
+def test_directives_in_meta_tags_are_read(tag: str) -> None:
+    found = read(f"<html><head><title>t</title>{tag}</head><body>robots</body></html>")
+    assert (found.noindex, found.noarchive) == METAS[tag]
+
+
+def test_a_reservation_is_read_with_its_policy_from_headers_and_from_tags() -> None:
+    header = read("", ("TDM-Reservation", "1"), ("tdm-policy", "/policy.json"))
+    assert (header.tdm_reserved, header.tdm_policy_url) == (True, "https://a.example/policy.json")
+    assert header.why == ("text and data mining reserved (header)",)
+
+    tag = read('<meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="https://b.example/p">')
+    assert (tag.tdm_reserved, tag.tdm_policy_url) == (True, "https://b.example/p")
+
+
+def test_a_reservation_anywhere_is_one_and_silence_is_no_word() -> None:
+    free, held = Reservation(reserved=False), Reservation(reserved=True, policy_url="https://a.example/p")
+    assert read().tdm_reserved is None
+    assert read(site=free).tdm_reserved is False
+    assert read("", ("tdm-reservation", "0"), site=held).tdm_reserved is True
+    assert read("", ("tdm-reservation", "0"), site=held).tdm_policy_url == "https://a.example/p"
+    assert read("", ("tdm-reservation", "yes")).tdm_reserved is None
+
+
+TDMREP = """[
+    {"location": "/", "tdm-reservation": 0},
+    {"location": "/news/*", "tdm-reservation": 1, "tdm-policy": "https://a.example/policies/news.json"},
+    {"location": "/news/free/", "tdm-reservation": 0},
+    {"location": "/*.pdf$", "tdm-reservation": 1},
+    {"location": "/odd", "tdm-reservation": 2},
+    {"tdm-reservation": 1}, 7
+]"""
+RESERVED = {
+    "/": False,
+    "/about": False,
+    "/news/1": True,
+    "/news/free/1": False,
+    "/papers/a.pdf": True,
+    "/papers/a.pdf?x=1": False,
+    "/odd": False,
+}
+
+
+@pytest.mark.parametrize("path", RESERVED)
+def test_the_file_of_a_site_is_read_by_its_longest_pattern(path: str) -> None:
+    found = reservation_of(path, read_tdmrep(TDMREP, url="https://a.example/.well-known/tdmrep.json"))
+    assert found is not None
+    assert found.reserved is RESERVED[path]
+
+
+@pytest.mark.parametrize("text", ["", "not found", "{}", "null", "[[]]", "[" * 100_000])
+def test_what_is_no_such_file_reserves_nothing(text: str) -> None:
+    assert read_tdmrep(text, url=URL) == ()
+
+
+def test_a_path_that_no_pattern_names_is_not_spoken_of() -> None:
+    assert reservation_of("/a", (SiteRule(location="/b", reservation=Reservation(reserved=True)),)) is None
