@@ -78,7 +78,7 @@ def _write_home(home: Path, feeds: list[tuple[str, str]]) -> Path:
 
 
 def _check_second_crawl(requests: list[dict[str, object]]) -> None:
-    asked = [request for request in requests if request["path"] != "/robots.txt"]
+    asked = [request for request in requests if request["path"] not in ("/robots.txt", "/.well-known/tdmrep.json")]
     unconditional = [request["path"] for request in asked if not request["conditional"]]
     if unconditional:
         raise SystemExit(f"the second crawl sent unconditional requests: {unconditional[:5]}")
