@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -216,12 +215,6 @@ def load_sources(home: Path) -> tuple[Source, ...]:
     return tuple(Source(**source) for source in sources)
 
 
-def nearest_name(name: str, names: Iterable[str]) -> str:
-    """Complete a complaint about an unknown name: the nearest known one, if any is near."""
-    near = difflib.get_close_matches(name, list(names), n=1)
-    return f'; did you mean "{near[0]}"?' if near else ""
-
-
 def _read(path: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -316,6 +309,8 @@ def _check_names(sources: list[dict[str, Any]], problems: _Problems) -> None:
 
 def _nearest(key: str, known: Iterable[str], *, form: str = "{}") -> str:
     """The nearest valid key, or all of them where none is near."""
+    import difflib
+
     names = list(known)
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
     return form.format(near[0]) if near else "one of " + ", ".join(form.format(name) for name in names)

@@ -14,7 +14,8 @@ from threading import Event
 
 from copydesk.errors import CopydeskError, StorageError
 from copydesk.model import Change, Source
-from flows.config import Settings, nearest_name
+from copydesk.nearest import nearest_name
+from flows.config import Settings
 from flows.equipment import equip
 from flows.ingest import Ingest
 from flows.intervals import fastest_s

@@ -14,7 +14,8 @@ from tomlkit.items import AoT, Array
 
 from copydesk.errors import ConfigError, CopydeskError
 from copydesk.model import Source
-from flows.config import SOURCES_FILE, nearest_name
+from copydesk.nearest import nearest_name
+from flows.config import SOURCES_FILE
 from flows.tomllines import key_lines
 
 HEAD = "# What Copydesk follows: one [[source]] a publication. `copydesk init` writes a list to begin with.\n"

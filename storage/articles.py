@@ -55,6 +55,11 @@ KEYS = [
     "extractor",
 ]
 """The JSON contract of an article."""
+NEAR = """
+SELECT * FROM (SELECT canonical_url FROM articles WHERE canonical_url < :url ORDER BY canonical_url DESC LIMIT 200)
+ UNION ALL
+SELECT * FROM (SELECT canonical_url FROM articles WHERE canonical_url > :url ORDER BY canonical_url LIMIT 200)
+"""
 
 
 class SqliteArticles:
@@ -108,6 +113,14 @@ class SqliteArticles:
         kept = ("headline", "standfirst", "body_text", "content_hash", "extractor")
         words = {"revision": revision, "word_count": len(older[0]["body_text"].split())}
         return {**row, **{key: older[0][key] for key in kept}, **words}
+
+    def urls_near(self, url: str) -> list[str]:
+        """Canonical URLs that stand near a URL that has no article, in the order of the alphabet: for who misspelt."""
+        try:
+            wanted = canonical_url(url)
+        except ValueError:
+            wanted = url
+        return [row["canonical_url"] for row in self._database.rows(NEAR, {"url": wanted})]
 
     def _find_one(self, id_or_url: str) -> sqlite3.Row | None:
         if id_or_url.isdecimal():

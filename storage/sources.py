@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 
 from copydesk.model import EndpointKind, Source
 from storage.database import Database
@@ -32,6 +33,21 @@ class SqliteSources:
         """name homepage schedule enabled last_crawled_at next_look_at next_look_why articles state, in the order of
         sources.toml; the next look is the first one at any of its endpoints."""
         return [dict(row) | {"enabled": bool(row["enabled"])} for row in self._database.rows(ROWS)]
+
+    def tags(self) -> Mapping[str, Sequence[str]]:
+        """Every source that is or was followed, or that articles are booked on, by name, with its tags."""
+        return {row["name"]: json.loads(row["tags"]) for row in self._database.rows(TAGS)}
+
+    def a_day(self, days: Sequence[date]) -> Mapping[str, Sequence[int]]:
+        """Of each source that is followed or has articles of these days, how many were published on each, the largest
+        first. First seen on it, where no date of publication is known. `days`: one after the other."""
+        names = [day.isoformat() for day in days]
+        followed = self._database.rows("SELECT name FROM sources WHERE enabled ORDER BY position, name")
+        counts: dict[str, Counter[str]] = {row["name"]: Counter() for row in followed}
+        for row in self._database.rows(A_DAY, {"since": names[0], "until": f"{names[-1]}~"}):
+            counts.setdefault(row["source"], Counter())[row["day"]] = row["articles"]
+        by_size = sorted(counts, key=lambda name: -counts[name].total())
+        return {name: [counts[name][day] for day in names] for name in by_size}
 
     def endpoints(self, source: str = "") -> list[Row]:
         """source url kind last_polled_at next_look_at next_look_why failures trouble moved_to moved_times gone_at, of
@@ -81,6 +97,21 @@ SELECT name, homepage, schedule, enabled, last_crawled_at,
   LEFT JOIN (SELECT source, next_look_why, MIN(next_look_at) AS next_look_at  -- SQLite: the row of the minimum
                FROM endpoints WHERE enabled AND gone_at IS NULL GROUP BY source) AS next ON next.source = name
  ORDER BY position, name
+"""
+
+TAGS = """
+WITH RECURSIVE booked (name) AS (  -- one step in the index a name, not a look at each article
+    SELECT MIN(source) FROM listings
+     UNION ALL
+    SELECT (SELECT MIN(source) FROM listings WHERE source > name) FROM booked WHERE name IS NOT NULL)
+SELECT name, tags FROM sources
+ UNION ALL
+SELECT name, '[]' FROM booked WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM sources)
+"""
+
+A_DAY = """
+SELECT source, substr(at, 1, 10) AS day, COUNT(*) AS articles
+  FROM listings WHERE at >= :since AND at < :until GROUP BY source, day  -- `~` stands behind every time of a day
 """
 
 ENDPOINTS = """

@@ -7,7 +7,7 @@ opened the store, one at a time. Instants go in and come out aware.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -50,6 +50,13 @@ class Sources(Protocol):
     def rows(self) -> list[Row]:
         """name homepage schedule enabled last_crawled_at next_look_at next_look_why articles state, in the order of
         sources.toml; the next look is the first one at any of its endpoints."""
+
+    def tags(self) -> Mapping[str, Sequence[str]]:
+        """Every source that is or was followed, or that articles are booked on, by name, with its tags."""
+
+    def a_day(self, days: Sequence[date]) -> Mapping[str, Sequence[int]]:
+        """Of each source that is followed or has articles of these days, how many were published on each, the largest
+        first. First seen on it, where no date of publication is known. `days`: one after the other."""
 
     def endpoints(self, source: str = "") -> list[Row]:
         """source url kind last_polled_at next_look_at next_look_why failures trouble moved_to moved_times gone_at, of
@@ -135,6 +142,9 @@ class Articles(Protocol):
 
     def get(self, id_or_url: str, *, revision: int | None = None) -> Row | None:
         """One article with the keys of the JSON contract. A URL is matched in any spelling."""
+
+    def urls_near(self, url: str) -> list[str]:
+        """Canonical URLs that stand near a URL that has no article, in the order of the alphabet: for who misspelt."""
 
     def revisions(self, article_id: int) -> list[Row]:
         """number seen_at cause headline standfirst body_text content_hash snapshot_id extractor detail replaced, oldest

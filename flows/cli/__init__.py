@@ -20,6 +20,7 @@ COMMANDS = {
     "deploy": "flows.cli.up",
     "articles": "flows.cli.articles",
     "show": "flows.cli.articles",
+    "diff": "flows.cli.diff",
     "why": "flows.cli.articles",
     "crawls": "flows.cli.crawls",
     "stats": "flows.cli.crawls",

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from copydesk.errors import CopydeskError
-from flows.cli.common import Session, check_source, command, say
+from flows.cli.common import Session, command, say
 from flows.cli.filters import article_filters
+from flows.cli.lookup import check_filters, find_article
 from flows.cli.output import Column, console, emit, instant, minute
 
 if TYPE_CHECKING:
@@ -71,8 +72,7 @@ def articles(
     most = (SCREENFUL if session.is_table else 0) if limit is None else limit
     query = ArticleQuery(since=since, until=until, limit=most or None, **filters)
     with session.store() as store:
-        if query.source:
-            check_source(store, query.source)
+        check_filters(store, query)
         rows = store.articles.find(query)
         shown = emit(
             session, _with_edits(rows, store) if session.is_table else rows, ARTICLES, empty="no article matches"
@@ -92,10 +92,10 @@ def show(session: Session, id_or_url: str, revision: int | None, only_text: bool
     if only_text and only_html:
         raise click.UsageError("--text and --html exclude each other")
     with session.store() as store:
-        row = store.articles.get(id_or_url, revision=revision)
+        latest = find_article(store, id_or_url)
+        row = store.articles.get(id_or_url, revision=revision) if revision else latest
         if row is None:
-            which = f"revision {revision} of it" if revision else "article of this id or URL"
-            raise CopydeskError(id_or_url, f"there is no {which}; `copydesk why URL` shows what is known of a URL")
+            raise CopydeskError(id_or_url, f"there is no revision {revision} of it, only 1 to {latest['revision']}")
         if only_html:
             _print_snapshot(session, store.articles.revisions(int(row["id"])), int(row["revision"]), store)
         elif only_text:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from copydesk.errors import CopydeskError
-from flows.config import nearest_name
+from copydesk.nearest import nearest_name
 
 if TYPE_CHECKING:
     from copydesk.model import Source
@@ -170,13 +170,6 @@ def with_session(function: Callable[..., Any], *, has_format: bool = True) -> Ca
         option(run)
     run.__click_params__ += own  # type: ignore[attr-defined]  # click shows them from the last to the first
     return run
-
-
-def check_source(store: Store, name: str) -> None:
-    """Raises: CopydeskError: no source of this name is stored; it names the nearest one."""
-    names = [str(row["name"]) for row in store.sources.rows()]
-    if name not in names:
-        raise CopydeskError(name, f"no such source is stored{nearest_name(name, names)}")
 
 
 class When(click.ParamType[datetime]):

@@ -15,6 +15,7 @@ import click
 
 from copydesk.errors import CopydeskError
 from flows.cli.common import Session, command, say
+from flows.cli.lookup import find_article
 from flows.cli.output import Column, console, emit
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _list(session: Session, store: Store, id_or_url: str | None, options: Mappin
     from storage.records import EdgeQuery
 
     most = (SCREENFUL if session.is_table and not id_or_url else 0) if options["limit"] is None else options["limit"]
-    article = None if id_or_url is None else _find(store, id_or_url)
+    article = None if id_or_url is None else find_article(store, id_or_url)
     query = EdgeQuery(
         relation=options["relation"] or "",
         article_id=None if article is None else int(article["id"]),
@@ -125,13 +126,6 @@ def _login() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container without a user database
         return "a person"
-
-
-def _find(store: Store, id_or_url: str) -> Row:
-    row = store.articles.get(id_or_url)
-    if row is None:
-        raise CopydeskError(id_or_url, "there is no article of this id or URL; `copydesk articles` lists them")
-    return row
 
 
 def _draw_group(store: Store, article: Row, rows: list[Row]) -> None:

@@ -12,8 +12,9 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from copydesk.errors import CopydeskError
-from flows.cli.common import Session, check_source, command, say
+from flows.cli.common import Session, command, say
 from flows.cli.filters import article_filters
+from flows.cli.lookup import check_filters
 
 if TYPE_CHECKING:
     from storage.records import ArticleQuery
@@ -47,8 +48,7 @@ def export(session: Session, out: Path, name: str | None, **filters: Any) -> Non
         raise click.UsageError(f"{name} cannot be written into a pipe; name a file or folder")
     query = ArticleQuery(**filters, by_id=True)
     with session.store() as store:
-        if query.source:
-            check_source(store, query.source)
+        check_filters(store, query)
         if is_pipe:
             _to_pipe(store, query, name)
         else:

@@ -8,6 +8,8 @@ import click
 
 from copydesk.errors import CopydeskError
 from flows.cli.common import Session, command, say
+from flows.cli.completion import SourceName
+from flows.cli.lookup import check_source
 from flows.cli.output import Column, count, emit, instant
 
 STATES = click.Choice(["open", "closed", "missed"])
@@ -24,7 +26,7 @@ GAPS = (
 
 
 @command(example="copydesk gaps --state open")
-@click.option("--source", default="", metavar="NAME", help="Of one source.")
+@click.option("--source", default="", type=SourceName(), metavar="NAME", help="Of one source.")
 @click.option("--state", type=STATES, help="open, closed, or missed (in a sitemap, never in a feed).")
 @click.option("--close", "gap_id", type=int, metavar="ID", help="Close an open gap by hand: you know what was missed.")
 def gaps(session: Session, source: str, state: str | None, gap_id: int | None) -> None:
@@ -35,6 +37,7 @@ def gaps(session: Session, source: str, state: str | None, gap_id: int | None) -
     """
     now = datetime.now(UTC)
     with session.store(read_only=gap_id is None) as store:
+        check_source(store, source)
         if gap_id is not None and not store.gaps.close(gap_id, closed_by="by hand", now=now):
             raise CopydeskError(str(gap_id), "no open gap has this id; `copydesk gaps --state open` lists them")
         rows = store.gaps.rows(source=source, state=state or "", now=now)

@@ -9,6 +9,8 @@ import click
 
 from copydesk.errors import CopydeskError
 from flows.cli.common import Session, command, say
+from flows.cli.completion import SourceName
+from flows.cli.lookup import check_source
 from flows.cli.output import Column, emit, instant
 
 if TYPE_CHECKING:
@@ -26,9 +28,13 @@ DELIVERIES = (Column(key="address", style="green"), Column(key="state", style="c
 
 
 @command(example="copydesk health --source guardian-business")
-@click.option("--source", default="", metavar="NAME", help="Of one source.")
+@click.option("--source", default="", type=SourceName(), metavar="NAME", help="Of one source.")
 @click.option(
-    "--accept", default="", metavar="NAME", help="What this source is like now is as it should be from now on."
+    "--accept",
+    default="",
+    type=SourceName(),
+    metavar="NAME",
+    help="What this source is like now is as it should be from now on.",
 )
 @click.option("--test-alert", is_flag=True, help="Send a test message to every address of news.toml, and nothing else.")
 def health(session: Session, source: str, accept: str, test_alert: bool) -> None:
@@ -46,9 +52,8 @@ def health(session: Session, source: str, accept: str, test_alert: bool) -> None
     with session.store(read_only=False) as store:
         if followed := session.sources_if_any():
             store.sources.sync(followed, now=now)
-        names = [str(row["name"]) for row in store.sources.rows()]
-        for name in filter(None, (source, accept)):
-            _check_name(name, names)
+        for name in (source, accept):
+            check_source(store, name)
         if accept and store.health.accept(accept, now=now):
             say(f"{accept}: what comes from now on is what is usual")
         report = check_health(store, settings, now)
@@ -83,10 +88,3 @@ def _test(session: Session) -> None:
 
 def _row(delivery: Delivery) -> dict[str, str]:
     return {"address": delivery.address, "state": "failed" if delivery.what else "delivered", "what": delivery.what}
-
-
-def _check_name(name: str, names: list[str]) -> None:
-    from flows.config import nearest_name
-
-    if name not in names:
-        raise CopydeskError(name, f"no such source in sources.toml{nearest_name(name, names)}")

@@ -10,6 +10,8 @@ import click
 
 from copydesk.errors import CopydeskError
 from flows.cli.common import Session, command, say
+from flows.cli.completion import SourceName
+from flows.cli.lookup import check_source
 from flows.cli.output import Column, console, emit
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ COLUMNS = (Column(key="id"), Column(key="text", is_wide=True))
 
 
 @command(example="copydesk junk --source guardian-business")
-@click.option("--source", default="", metavar="NAME", help="Of one source.")
+@click.option("--source", default="", type=SourceName(), metavar="NAME", help="Of one source.")
 @click.option(
     "--forget",
     metavar="ID|LINE",
@@ -33,6 +35,7 @@ def junk(session: Session, source: str, forget: str | None) -> None:
     A line is learned when it recurs over a source's articles, outside their own text. Copies of one text count once.
     """
     with session.store(read_only=forget is None) as store:
+        check_source(store, source)
         if forget is not None:
             _forget(store, source, forget)
             return

@@ -9,6 +9,8 @@ import click
 from copydesk.errors import CopydeskError
 from copydesk.model import Reason
 from flows.cli.common import Group, Session, command
+from flows.cli.completion import SourceName
+from flows.cli.lookup import check_source
 from flows.cli.output import Column, emit, emit_one, instant
 
 if TYPE_CHECKING:
@@ -38,12 +40,13 @@ def quarantine() -> None:
 
 @command(name="list", example="copydesk quarantine list --reason paywall")
 @click.option("--reason", type=REASONS, help="Of one reason.", metavar="REASON")
-@click.option("--source", default="", metavar="NAME", help="Of one source.")
+@click.option("--source", default="", type=SourceName(), metavar="NAME", help="Of one source.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many; 0: all.  [default: 50, piped: all]")
 def list_(session: Session, reason: str | None, source: str, limit: int | None) -> None:
     """List quarantined pages, newest first."""
     most = (50 if session.is_table else 0) if limit is None else limit
     with session.store() as store:
+        check_source(store, source)
         rows = store.quarantine.rows(reason=reason or "", source=source, limit=most or None)
     emit(session, rows, QUARANTINE, empty="nothing is in quarantine")
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.cli.common import Session, When, command, say
+from flows.cli.completion import SourceName
+from flows.cli.lookup import check_source
 from flows.cli.output import Column, console, emit, table
 from flows.cli.progress import count_bar
 
@@ -26,7 +28,7 @@ STYLES = {"same": "dim", "lost": "red strike", "won": "green"}
 
 
 @command(example="copydesk reextract --source guardian-business --since 7d")
-@click.option("--source", default="", metavar="NAME", help="Articles of one source.")
+@click.option("--source", default="", type=SourceName(), metavar="NAME", help="Articles of one source.")
 @click.option("--since", type=When(), help="Articles published at or after: 2026-11-01, yesterday, 3d.")
 @click.option("--apply", "is_applied", is_flag=True, help="Store what changes, as revisions marked as the desk's own.")
 @click.option(
@@ -51,6 +53,7 @@ def reextract(
         session.store(read_only=not is_applied) as store,
         Reextraction(store, session.settings(), session.sources_if_any()) as work,
     ):
+        check_source(store, source)
         with count_bar("reextract", store.reextraction.count(source=source, since=since)) as on_progress:
             report = work.compare(source=source, since=since, on_progress=on_progress)
         _show(session, report)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from copydesk.nearest import nearest_name
 from flows.cli.common import Session, command, say
 from flows.cli.output import Column, console, emit
 from flows.cli.progress import count_bar
-from flows.config import nearest_name
 
 if TYPE_CHECKING:
     from copydesk.duplicates.verdict import Thresholds

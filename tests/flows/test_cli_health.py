@@ -77,7 +77,7 @@ def test_a_name_that_is_not_followed_is_an_error_of_one_line(home: Path) -> None
     result = health(home, "--source", "courrier")
 
     assert result.exit_code == 1
-    assert result.stderr == 'copydesk: courrier: no such source in sources.toml; did you mean "courier"?\n'
+    assert result.stderr == 'copydesk: courrier: no such source is stored; did you mean "courier"?\n'
 
 
 def test_what_changed_is_told_once_over_many_calls(home: Path) -> None:
