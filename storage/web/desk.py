@@ -16,7 +16,7 @@ from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
 from copydesk.errors import CopydeskError
-from storage.web import pages, show
+from storage.web import feed, pages, show
 from storage.web.guard import App, Guard
 from storage.web.options import WebOptions
 from storage.web.reader import Reader
@@ -85,6 +85,7 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     if isinstance(datasette, Desk):
         env.filters.update(show.FILTERS)
         env.globals.update(show.GLOBALS)
+        env.globals.update(feed_title=feed.feed_title, feed_link=feed.feed_link)
         env.trim_blocks = env.lstrip_blocks = True
 
 

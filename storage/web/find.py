@@ -96,14 +96,22 @@ def read_saved(database: Database, asked: Search) -> list[Row]:
     return [{key: by_id[number][key] for key in KEYS} for number in ids if number in by_id]
 
 
-def _candidates(database: Database, asked: Search, *, limit: int) -> list[sqlite3.Row]:
+def find_arrivals(database: Database, asked: Search, *, limit: int) -> list[int]:
+    """The articles that match, the last to arrive first, whenever they were published."""
+    return [row["article_id"] for row in _candidates(database, asked, limit=limit, by_arrival=True)]
+
+
+def _candidates(database: Database, asked: Search, *, limit: int, by_arrival: bool = False) -> list[sqlite3.Row]:
     """The newest matches: id and what facets count."""
     conditions, values = match(asked.q, table="listings")
     ranked = uses_fts(values)
-    for name in ("source", "language", "section"):
+    for name in ("source", "section"):
         if value := getattr(asked, name):
             conditions.append(f"listings.{name} = :{name}")
             values[name] = value
+    if asked.language:
+        conditions.append("(listings.language = :language OR listings.language LIKE :language || '-%')")
+        values["language"] = asked.language
     if asked.tag:
         conditions.append("source IN (SELECT name FROM sources, json_each(tags) WHERE json_each.value = :tag)")
         values["tag"] = asked.tag
@@ -119,7 +127,7 @@ def _candidates(database: Database, asked: Search, *, limit: int) -> list[sqlite
     tables = "articles_fts JOIN listings ON article_id = articles_fts.rowid" if ranked else "listings"
     score = ", bm25(articles_fts, 4, 1) AS score" if ranked and asked.order == "best" else ""
     # Rows of the full-text index come in order of their ids, which is the order of arrival, without being sorted.
-    order = "articles_fts.rowid DESC" if ranked else "at DESC, article_id DESC"
+    order = "articles_fts.rowid DESC" if ranked else "article_id DESC" if by_arrival else "at DESC, article_id DESC"
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     sql = f"""
         SELECT article_id, source, language, section, substr(at, 1, 10) AS day{score}

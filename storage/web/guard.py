@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import ipaddress
 import json
 import time
@@ -25,6 +27,8 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 LOGIN, LOGOUT = "/-/login", "/-/logout"
 COOKIE = "copydesk_session"
 FORM_BYTES = 4_096
+PROOFS = 16
+"""Names with the right password that are remembered; any name will do."""
 
 POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -59,6 +63,7 @@ class Guard:
         self._clock = clock
         self._throttle = Throttle(clock)
         self._checking = asyncio.Semaphore(2)
+        self._proofs: set[bytes] = set()
         self._key = make_key(Path(options.database), options.password_hash) if options.password_hash else b""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -78,8 +83,7 @@ class Guard:
         elif path == LOGOUT and scope["method"] == "POST":
             await _redirect(send, LOGIN, cookie=_cookie("", 0, scope))
             return
-        elif not self._is_known(headers):
-            await self._ask(scope, headers, send)
+        elif not self._is_known(headers) and not await self._is_let_in(scope, headers, send):
             return
         await self._app(scope, receive, send)
 
@@ -90,10 +94,44 @@ class Guard:
             return False
         return cookie is not None and is_session(cookie.value, self._key, now_s=self._clock())
 
+    async def _is_let_in(self, scope: Message, headers: dict[str, str], send: Send) -> bool:
+        """Whether a program says the password with what it asks (RFC 7617), as readers of feeds do; else it is
+        answered here."""
+        given = headers.get("authorization", "")
+        password = read_basic(given)
+        if password is None:
+            await self._ask(scope, headers, send)
+            return False
+        proof = hashlib.blake2b(given.encode(), key=self._key, digest_size=32).digest()
+        if proof in self._proofs:  # a reader comes every few minutes, and checking a password costs .1 s
+            return True
+        client = _client(scope)
+        if wait_s := self._throttle.wait_s(client):
+            more = [(b"retry-after", str(int(wait_s) + 1).encode())]
+            await _reply(send, 429, "too many wrong passwords\n", headers=more)
+            return False
+        if not await self._is_right(password, client):
+            await self._ask(scope, {}, send)
+            return False
+        self._proofs = {*list(self._proofs)[:PROOFS], proof}
+        return True
+
+    async def _is_right(self, password: str, client: str) -> bool:
+        self._throttle.failed(client)  # until it proves right: tries at the same time are counted too
+        async with self._checking:
+            is_right = await asyncio.to_thread(check_password, password, self._options.password_hash)
+        if is_right:
+            self._throttle.passed(client)
+        return is_right
+
     async def _ask(self, scope: Message, headers: dict[str, str], send: Send) -> None:
-        """Send a person to the login; tell a program that it must."""
+        """Send a person to the login; tell a program that it must, or that it may say the password with what it asks.
+        Only where programs ask: a browser would open a window of its own."""
         if scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
-            await _reply(send, 401, json.dumps({"ok": False, "error": f"log in at {LOGIN} first"}), "application/json")
+            is_for_programs = scope["path"] == "/feed" or scope["path"].endswith(".json")
+            more = [(b"www-authenticate", b'Basic realm="Copydesk", charset="UTF-8"')] if is_for_programs else []
+            text = json.dumps({"ok": False, "error": f"log in at {LOGIN} first"})
+            await _reply(send, 401, text, "application/json", more)
             return
         query = scope.get("query_string", b"").decode("latin-1")
         wanted = scope["path"] + (f"?{query}" if query else "")
@@ -106,7 +144,7 @@ class Guard:
             return
         form = parse_qs((await _body(receive)).decode("utf-8", "replace"))
         wanted = _local(form.get("next", ["/"])[0])
-        client = str((scope.get("client") or ("unknown", 0))[0])
+        client = _client(scope)
         if not _is_same_origin(headers):
             await _reply(send, 403, login_page(wanted, "This form was sent from another site."), "text/html")
             return
@@ -115,14 +153,9 @@ class Guard:
             more = [(b"retry-after", str(int(wait_s) + 1).encode())]
             await _reply(send, 429, login_page(wanted, text), "text/html", more)
             return
-        self._throttle.failed(client)  # until it proves right: tries at the same time are counted too
-        async with self._checking:
-            password = form.get("password", [""])[0]
-            is_right = await asyncio.to_thread(check_password, password, self._options.password_hash)
-        if not is_right:
+        if not await self._is_right(form.get("password", [""])[0], client):
             await _reply(send, 403, login_page(wanted, "That is not the password."), "text/html")
             return
-        self._throttle.passed(client)
         session = make_session(self._key, now_s=self._clock())
         await _redirect(send, wanted, cookie=_cookie(session, SESSION_S, scope))
 
@@ -174,6 +207,26 @@ def _is_same_origin(headers: dict[str, str]) -> bool:
     if origin is None:
         return True
     return urlsplit(origin).netloc == headers.get("host", "")
+
+
+def read_basic(authorization: str) -> str | None:
+    """The password of an Authorization header, whatever name stands before it; None where it holds none (RFC 7617).
+
+    >>> read_basic("Basic YTpzZXNhbWU6"), read_basic("Bearer x")
+    ('sesame:', None)
+    """
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        _, found, password = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
+    except ValueError:
+        return None
+    return password if found else None
+
+
+def _client(scope: Message) -> str:
+    return str((scope.get("client") or ("unknown", 0))[0])
 
 
 def _local(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from datasette.utils.asgi import NotFound, Request, Response
 
-from storage.web import article, beside, find, lists, snapshot, sources, today
+from storage.web import article, beside, feed, find, lists, snapshot, sources, today
 from storage.web.find import Search, as_csv
 from storage.web.options import WebOptions
 
@@ -141,6 +142,18 @@ async def save_search(request: Request, datasette: Desk) -> Response:
     return Response(as_csv(rows), headers=headers, content_type="text/csv; charset=utf-8")
 
 
+async def show_feed(request: Request, datasette: Desk) -> Response:
+    """What a search or a tag finds, for readers of feeds; what such a reader has already is not sent again."""
+    asked, limit = _asked(request), _number(request, "limit", feed.ENTRIES)
+    now = datetime.now(UTC)
+    found = await datasette.reader.ask(lambda database: feed.read_feed(database, asked, limit=limit))
+    body = feed.render(found, base_url=f"{request.scheme}://{request.host}", now=now)
+    tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "private, max-age=60"}
+    is_known = tag in (request.headers.get("if-none-match") or "")
+    return Response(b"" if is_known else body, 304 if is_known else 200, headers, feed.CONTENT_TYPE)
+
+
 async def show_sources(request: Request, datasette: Desk) -> Response:
     now = datetime.now(UTC)
     rows = await datasette.reader.ask(lambda database: sources.read_sources(database, now=now))
@@ -209,6 +222,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/article/(?P<id>\d{1,15})/why$", show_why),
     (r"^/article/(?P<id>\d{1,15})/beside/(?P<other>\d{1,15})$", show_beside),
     (r"^/snapshot/(?P<id>\d{1,15})(?P<form>|/source)$", show_snapshot),
+    (r"^/feed$", show_feed),
     (r"^/search$", show_search),
     (r"^/search\.(?P<kind>csv|json)$", save_search),
     (r"^/sources$", show_sources),
@@ -246,8 +260,12 @@ def _id(request: Request) -> int:
 
 
 def _page(request: Request) -> int:
-    text = request.args.get("page") or "1"
-    return min(max(1, int(text)), MOST_PAGES) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
+    return min(max(1, _number(request, "page", 1)), MOST_PAGES)
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    text = request.args.get(name) or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else default
 
 
 def _last(count: int) -> int:

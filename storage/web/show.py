@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from storage.web.charts import bars
 
 UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 """Controls, marks of direction and characters without width: a headline with them can turn a whole line around."""
 MARK, UNMARK = "\u0002", "\u0003"
