@@ -16,6 +16,7 @@ from copydesk.discovery.sitemaps import parse_sitemap
 from copydesk.errors import CopydeskError, ParseError, StorageError
 from copydesk.extraction.hosts import host_of, site_of
 from copydesk.model import Change, Entry, Source
+from copydesk.rights import read_rights
 from copydesk.urls import canonical_url
 from flows.config import Settings
 from flows.crawl import CrawlJob, CrawlReport, crawl
@@ -236,6 +237,7 @@ class _Files:
             content_type=page.content_type,
             digest=digest,
             body_bytes=len(page.body),
+            rights=read_rights(page.headers, page.body, url=page.url),
             headers={name.lower(): value for name, value in page.headers if "cookie" not in name.lower()},
         )
         return FetchRecord(

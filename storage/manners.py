@@ -13,9 +13,9 @@ from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import SiteFile
 
 EVERYTHING_NEWEST = """
-SELECT snapshots.* FROM snapshots
- WHERE id IN (SELECT MAX(id) FROM snapshots
-               WHERE article_id IN (SELECT value FROM json_each(?)) GROUP BY article_id)
+SELECT snapshots.* FROM json_each(?) AS asked JOIN snapshots
+    ON snapshots.id = (SELECT newest.id FROM snapshots AS newest WHERE newest.article_id = asked.value
+                        ORDER BY newest.fetched_at DESC, newest.id DESC LIMIT 1)
 """
 
 

@@ -419,6 +419,8 @@ class ArticleQuery:
     """True: in order of ids, as exports go; so are those with an `after_id`."""
     without_paywalled: bool = False
     """True: not what the page says must be paid for."""
+    without_reserved: bool = False
+    """True: not what its publisher marked noindex or noarchive, or keeps from text and data mining."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,13 @@ SELECT articles.* FROM articles JOIN (
        SELECT article_id, at FROM listings{where} ORDER BY at DESC, article_id DESC LIMIT :limit) ON id = article_id
  ORDER BY at DESC, id DESC
 """
+RESERVED = """
+SELECT 1 FROM snapshots
+ WHERE snapshots.id = (SELECT newest.id FROM snapshots AS newest WHERE newest.article_id = articles.id
+                        ORDER BY newest.fetched_at DESC, newest.id DESC LIMIT 1)
+   AND (noindex OR noarchive OR tdm_reserved)
+"""
+"""What the publisher said last counts, be it more or less than before."""
 BEGINNING = """
 COALESCE((SELECT group_concat('"' || replace(term, '"', '""') || '"', ' OR ') FROM articles_trigram_terms
            WHERE term >= {word} AND term < {word} || char(1114111)), '""')
@@ -78,7 +85,9 @@ def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
     A search with a limit ranks the newest `RANKED` matches: a common word stands in every article of a year.
     """
     is_ranked_soon = bool((query.fts or query.search) and query.limit is not None and query.limit <= RANKED)
-    is_ranked_soon = is_ranked_soon and not (query.after_id or query.by_id or query.without_paywalled)
+    is_ranked_soon = is_ranked_soon and not (
+        query.after_id or query.by_id or query.without_paywalled or query.without_reserved
+    )
     table = "listings" if is_ranked_soon else "articles"
     conditions, values = match(query.search, fts=query.fts, table=table)
     ranked = uses_fts(values)
@@ -120,5 +129,7 @@ def _add_filters(query: ArticleQuery, time: str, conditions: list[str], values: 
         add("articles.id > :after_id", "after_id", query.after_id)
     if query.without_paywalled:
         conditions.append("paywalled IS NOT 1")
+    if query.without_reserved:
+        conditions.append(f"NOT EXISTS ({RESERVED})")
     if not query.duplicates:
         conditions.append("duplicate_of IS NULL")

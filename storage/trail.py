@@ -23,9 +23,8 @@ SELECT fetches.at, CASE WHEN fetches.outcome = 'refused' THEN 'robots' ELSE 'fet
        fetches.outcome || COALESCE(', status ' || fetches.status, '') ||
        CASE WHEN final_url != snapshots.url THEN ', moved to ' || final_url ELSE '' END AS what,
        CASE WHEN fetches.detail != '' THEN fetches.detail
-            WHEN body_bytes IS NOT NULL THEN body_bytes || ' bytes kept in ' || file || ' at ' || offset ||
-                 COALESCE('; ' || rights_why, '')
-            ELSE '' END AS why
+            WHEN body_bytes IS NOT NULL THEN body_bytes || ' bytes kept in ' || file || ' at ' || offset
+            ELSE '' END || COALESCE('; ' || rights_why, '') AS why
   FROM fetches LEFT JOIN snapshots ON snapshots.id = snapshot_id
  WHERE fetches.entry_id = ?
 """

@@ -33,6 +33,9 @@ NAMES = ("jsonl", "csv", "markdown", "parquet", "sqlite", "warc")
 @click.option("--after", "after_id", type=click.IntRange(min=0), default=0, metavar="ID", help="Only later articles.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @click.option("--without-paywalled", is_flag=True, help="Leave out what must be paid for.")
+@click.option(
+    "--without-reserved", is_flag=True, help="Leave out noindex, noarchive, and what is kept from text and data mining."
+)
 def export(session: Session, out: Path, name: str | None, **filters: Any) -> None:
     """Write articles, with their texts, into a file, a folder (markdown, parquet), or a pipe (`-`; jsonl, csv).
 

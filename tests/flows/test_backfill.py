@@ -87,7 +87,7 @@ def warc(pages: int = SIZE, *, gzipped: bool = True, extras: bool = True) -> byt
     writer.write_record(writer.create_warcinfo_record("x.warc.gz", {"software": "another crawler"}))
     for number in range(pages):
         body, host = make_page(number).body, "www.one.example" if number % 2 else "two.example"
-        packing = {}
+        packing = {"X_Robots_Tag": "noarchive"} if number == 5 else {}
         if number == 1:
             body, packing = gzip.compress(body), {"Content_Encoding": "gzip"}
         if number == 2:
@@ -143,6 +143,18 @@ def test_filters_by_host_and_date_and_a_source_by_name(home: Path) -> None:
     with open_store(home / "data" / "copydesk.db", read_only=True) as store:
         found = [store.articles.get(f"https://two.example/page-{number}") for number in (4, 0)]
     assert [each["source"] for each in found if each] == ["two", "mine"]
+
+
+def test_what_a_publisher_reserved_when_it_was_fetched_can_be_left_out_of_exports(home: Path) -> None:
+    (home / "a.warc.gz").write_bytes(warc())
+    one(copydesk(home, "backfill", str(home / "a.warc.gz")))
+
+    every = rows(copydesk(home, "export", "-", "--duplicates"))
+    free = rows(copydesk(home, "export", "-", "--duplicates", "--without-reserved"))
+    (reserved,) = {row["url"] for row in every} - {row["url"] for row in free}
+    assert reserved.endswith("/page-5")
+    why = {row["step"]: row for row in rows(copydesk(home, "why", reserved))}
+    assert "noarchive (X-Robots-Tag)" in why["fetched"]["why"]
 
 
 def test_an_old_page_replaces_nothing_that_was_fetched_later(home: Path) -> None:

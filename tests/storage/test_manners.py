@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from copydesk.rights import Rights
-from storage.records import EntryState, FetchOutcome, FetchRecord, SiteFile, SnapshotRecord
+from storage.records import ArticleQuery, EntryState, FetchOutcome, FetchRecord, SiteFile, SnapshotRecord, SnapshotRow
 from storage.store import Store, open_store
 from tests.storage.kept import NOON, begin, keep, make_extraction
 
@@ -24,25 +24,53 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_the_rights_of_an_article_are_those_of_its_newest_snapshot(store: Store) -> None:
     crawl_id = begin(store)
     first = keep(store, crawl_id, "a")
-    (stored,) = store.articles.store([make_extraction(first)], now=NOON)
+    (stored,) = store.articles.store([make_extraction(first, word=first.url[-4:])], now=NOON)
     assert stored.article_id is not None
     assert store.hosts.rights([stored.article_id]) == {stored.article_id: Rights()}
 
+    look_again(store, first, HELD, hours=1)
+    assert store.hosts.rights([stored.article_id, 77]) == {stored.article_id: HELD}
+
+    look_again(store, first, Rights(), hours=-100)  # a page of an archive, taken in later
+    assert store.hosts.rights([stored.article_id]) == {stored.article_id: HELD}
+
+
+@pytest.mark.parametrize(
+    "rights", [Rights(noindex=True), Rights(noarchive=True), Rights(tdm_reserved=True)], ids=lambda each: str(each)[:40]
+)
+def test_what_its_publisher_reserves_can_be_left_out_as_long_as_it_does(store: Store, rights: Rights) -> None:
+    crawl_id = begin(store)
+    pages = [keep(store, crawl_id, name) for name in ("free", "held")]
+    store.articles.store([make_extraction(page, word=page.url[-4:]) for page in pages], now=NOON)
+
+    def left() -> list[str]:
+        return [row["url"][-4:] for row in store.articles.find(ArticleQuery(without_reserved=True, by_id=True))]
+
+    look_again(store, pages[0], Rights(tdm_reserved=False), hours=1)
+    assert left() == ["free", "held"]
+    look_again(store, pages[1], rights, hours=1)
+    assert left() == ["free"]
+    look_again(store, pages[1], Rights(), hours=2)
+    assert left() == ["free", "held"]
+
+
+def look_again(store: Store, page: SnapshotRow, rights: Rights, *, hours: float) -> None:
+    """The same text in other bytes, with other rights."""
     snapshot = SnapshotRecord(
-        pointer=replace(first.pointer, offset=10),
-        final_url=first.final_url,
+        pointer=replace(page.pointer, offset=10),
+        final_url=page.final_url,
         status=200,
         content_type="text/html",
-        digest="sha1:other",
+        digest=f"sha1:{hours}",
         body_bytes=10,
-        rights=HELD,
+        rights=rights,
     )
     fetch = FetchRecord(
-        entry_id=first.entry_id,
-        crawl_id=crawl_id,
+        entry_id=page.entry_id,
+        crawl_id=page.crawl_id,
         source="ledger",
-        url=first.url,
-        at=NOON + timedelta(hours=1),
+        url=page.url,
+        at=NOON + timedelta(hours=hours),
         outcome=FetchOutcome.KEPT,
         state=EntryState.FETCHED,
         next_look_at=None,
@@ -50,11 +78,9 @@ def test_the_rights_of_an_article_are_those_of_its_newest_snapshot(store: Store)
     )
     (number,) = store.fetches.record([fetch])
     assert number is not None
-    second = store.snapshots.get(number)
-    assert second is not None
-    store.articles.store([make_extraction(second)], now=NOON)
-
-    assert store.hosts.rights([stored.article_id, 77]) == {stored.article_id: HELD}
+    again = store.snapshots.get(number)
+    assert again is not None
+    store.articles.store([make_extraction(again, word=page.url[-4:])], now=NOON)
 
 
 def test_a_host_rests_until_the_latest_instant_that_was_asked_for(store: Store) -> None:
