@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.records import Lesson
+from storage.reworking import Lesson
 from storage.store import Store
 
 log = logging.getLogger(__name__)

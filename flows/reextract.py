@@ -20,8 +20,8 @@ from copydesk.worddiff import Part, count_changes, word_diff
 from flows.config import Settings
 from flows.ingest import PRELOAD, SnapshotTask, extract_snapshot, refusal_of, worker_count
 from flows.workers import Outcome, WorkerPool
-from storage.records import Remake, StoredText
 from storage.reextraction import changed_columns
+from storage.reworking import Remake, StoredText
 from storage.store import Store
 
 log = logging.getLogger(__name__)

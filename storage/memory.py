@@ -13,8 +13,9 @@ from copydesk.extraction.recurring import Finding, learn
 from copydesk.extraction.voices import KnownArticle
 from storage.database import Database
 from storage.instants import to_instant, to_text
-from storage.records import BY_DEFAULT, Cleaning, Lesson, Matching
+from storage.records import BY_DEFAULT, Matching
 from storage.revising import bring_in_line, load_memory
+from storage.reworking import Cleaning, Lesson
 from storage.store import Row
 
 NEWEST = """

@@ -12,8 +12,9 @@ from copydesk.model import Article
 from storage.articles import make_columns
 from storage.database import Database
 from storage.instants import to_text, to_text_or_none
-from storage.records import Matching, Remake, SnapshotRow, StoredText
+from storage.records import Matching, SnapshotRow
 from storage.revising import Cause, DeskRevision, load_memory, revise
+from storage.reworking import Remake, StoredText
 from storage.search import TIME
 from storage.snapshots import SELECT, make_snapshot_row
 

@@ -26,7 +26,8 @@ from storage.groups import settle
 from storage.instants import to_instant, to_text
 from storage.match_index import SqliteIndex, unpack
 from storage.match_tables import FINGERPRINT_COLUMNS, POSTINGS
-from storage.records import Matching, ReplayReport
+from storage.records import Matching
+from storage.reworking import ReplayReport
 from storage.store import Row
 
 STEP = 200

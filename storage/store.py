@@ -17,7 +17,6 @@ from copydesk.model import Article, EndpointKind, Source
 from storage.records import (
     BY_DEFAULT,
     ArticleQuery,
-    Cleaning,
     CrawlCounts,
     EdgeQuery,
     EndpointRow,
@@ -25,20 +24,16 @@ from storage.records import (
     Extraction,
     FetchRecord,
     GapRow,
-    Lesson,
     Matching,
     PollRecord,
-    Remake,
-    ReplayReport,
     SnapshotRow,
     Stored,
-    StoredText,
     StoryQuery,
-    Tending,
 )
 from storage.records import (
     Row as Row,
 )
+from storage.reworking import Cleaning, Lesson, Remake, ReplayReport, StoredText, Tending
 from storage.upkeep import Backfills, Health, Hosts, Removals, Retention
 from storage.upkeep_records import BackupReport
 

@@ -9,7 +9,8 @@ from storage.articles import make_row
 from storage.database import Database
 from storage.instants import to_text_or_none
 from storage.placing import place_article, unite_alike
-from storage.records import StoryQuery, Tending
+from storage.records import StoryQuery
+from storage.reworking import Tending
 from storage.search import TIME
 from storage.store import Row
 

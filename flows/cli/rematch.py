@@ -16,7 +16,7 @@ from flows.cli.progress import count_bar
 
 if TYPE_CHECKING:
     from copydesk.duplicates.verdict import Thresholds
-    from storage.records import ReplayReport
+    from storage.reworking import ReplayReport
     from storage.store import Replay
 
 SCREENFUL = 50
