@@ -190,10 +190,17 @@ class Supervisor:
             self._lines.emit(logging.LogRecord(name, logging.INFO, "", 0, f"{stamp} {name:<6} | {line}", None, None))
 
     def _end(self) -> None:
-        """The last in the list first: it may have something to tell the others."""
-        for child in reversed(self._children):
-            if child.process is not None:
-                _end_process(child.process, child.program.ends_s)
+        """Those that take their time first: they may have something to tell the others, which end together."""
+        for is_quick in (False, True):
+            ending = [
+                (child.process, time.monotonic() + child.program.ends_s)
+                for child in self._children
+                if child.process is not None and (child.program.ends_s <= QUICK_END_S) is is_quick
+            ]
+            for process, _ in ending:
+                _ask_to_end(process)
+            for process, until in ending:
+                _see_end(process, until)
         end_runs(self._marks, patience_s=0)
         self._lines.close()
 
@@ -270,13 +277,16 @@ def spoken(line: str) -> str:
     return line.split(" | ", 2)[-1] if " | " in line else line
 
 
-def _end_process(process: subprocess.Popen[bytes], patience_s: float) -> None:
+def _ask_to_end(process: subprocess.Popen[bytes]) -> None:
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
     process.terminate()
+
+
+def _see_end(process: subprocess.Popen[bytes], until: float) -> None:
     try:
-        process.wait(patience_s)
+        process.wait(max(0.0, until - time.monotonic()))
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -26,6 +26,8 @@ Value = TypeVar("Value")
 
 UP_S = 150.0
 """For a desk to come up on a machine that has other things to do."""
+LOADED_S = 240.0
+"""For what takes seconds on a machine that has nothing else to do."""
 
 
 def free_port() -> int:
@@ -74,7 +76,7 @@ class Desk:
             f'[schedule]\naddress = "{self.address}"\ndefault = "{self.schedule}"\n'
             f'[web]\naddress = "127.0.0.1:{free_port()}"\n'
         )
-        self.api = httpx.Client(base_url=f"http://{self.address}/api", timeout=30)
+        self.api = httpx.Client(base_url=f"http://{self.address}/api", timeout=60)
         self.process: subprocess.Popen[bytes] | None = None
         self.family: list[psutil.Process] = []
 
@@ -107,7 +109,7 @@ class Desk:
     def run(self, *args: str) -> subprocess.CompletedProcess[str]:
         """A command of the desk's own, to its end."""
         return subprocess.run(
-            self.command(*args), capture_output=True, text=True, env=self.environment(), timeout=120, check=False
+            self.command(*args), capture_output=True, text=True, env=self.environment(), timeout=LOADED_S, check=False
         )
 
     def up(self) -> None:
@@ -131,7 +133,7 @@ class Desk:
         self.remember()
         began = time.monotonic()
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
+        self.process.wait(60)
         return time.monotonic() - began
 
     def output(self) -> str:
@@ -195,7 +197,7 @@ class Desk:
         made = self.post(f"/deployments/{self.deployment(name)['id']}/create_flow_run", parameters=parameters)
         return str(made["id"])
 
-    def wait_for_run(self, run_id: str, *states: str, within_s: float = 90) -> dict[str, Any]:
+    def wait_for_run(self, run_id: str, *states: str, within_s: float = LOADED_S) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             row: dict[str, Any] = self.api.get(f"/flow_runs/{run_id}").raise_for_status().json()
             return row if row["state_type"] in states else None
