@@ -30,6 +30,7 @@ from spiders.polling import (
     lost_poll,
     needs_whole_body,
     read_poll,
+    robots_beside,
 )
 from spiders.scheduler import host_name
 from storage.records import EndpointRow, EntryRow, FetchOutcome, GapRow, PollRecord, Validators
@@ -105,7 +106,8 @@ class NewsSpider(Spider):
 
         def find(store: Store) -> list[EndpointRow]:
             store.gaps.note_try(gap.id, now=self.crawl.clock.now())
-            return store.endpoints.beside(gap.endpoint_id, asides=listings_beside(source))
+            robots = [file for url in robots_beside(source) if (file := store.hosts.file(url)) is not None]
+            return store.endpoints.beside(gap.endpoint_id, asides=listings_beside(source, robots))
 
         rows = [replace(row, validators=Validators()) for row in await self.crawl.keeper.ask(find)]
         self.crawl.counts.endpoints += len(rows)

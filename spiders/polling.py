@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
+from copydesk.discovery.autodiscovery import is_for_news, sitemaps_in_robots
 from copydesk.discovery.reading import Reading, read_endpoint
 from copydesk.discovery.selection import select
 from copydesk.errors import ParseError
@@ -14,7 +16,7 @@ from copydesk.polling import FailureKind, NextLook, Pace, Signs, next_look, next
 from copydesk.urls import canonical_url
 from spiders.fetches import payload_digest, validators_of
 from spiders.outcomes import Answer, Failure
-from storage.records import EndpointRow, FetchOutcome, PollOutcome, PollRecord, SeenEntry, Validators
+from storage.records import EndpointRow, FetchOutcome, PollOutcome, PollRecord, SeenEntry, SiteFile, Validators
 
 MOST_CHILDREN = 20
 """Sitemaps of an index that one poll looks at. Indexes of whole archives name thousands."""
@@ -22,6 +24,8 @@ SLACK = 0.2
 """Of the interval of a schedule."""
 LONGEST_TRUST = timedelta(days=3)
 """In an endpoint's word that nothing changed."""
+MOST_ASIDES = 3
+"""Sitemaps of robots.txt that are searched for a gap, and sitemaps of each that is an index: nobody named them here."""
 DEEPEST = 2
 """An index may name indexes; a third level is not looked at."""
 
@@ -47,6 +51,15 @@ class Poll:
     read: Callable[[Answer], Reading] | None = None
     """A spider of the user's own, for section pages; it raises ParseError. None: by the endpoint's kind."""
     deepest: int = DEEPEST
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether sources.toml does not name the endpoint: it is looked at for a gap's sake alone."""
+        return self.since is not None and (self.endpoint.kind, self.endpoint.url) not in self.source.endpoints()
+
+    @property
+    def most_children(self) -> int:
+        return MOST_ASIDES if self.is_aside else MOST_CHILDREN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +101,7 @@ def read_poll(poll: Poll) -> PollResult:
             ),
             trouble=f"this is no {endpoint.kind.value}: {error.message}",
         )
-    children = tuple(dict.fromkeys(reading.child_urls))[:MOST_CHILDREN] if poll.depth < poll.deepest else ()
+    children = tuple(dict.fromkeys(reading.child_urls))[: poll.most_children] if poll.depth < poll.deepest else ()
     is_index = bool(reading.child_urls)
     # An index may stay the same, byte for byte, while its sitemaps change: it is never asked for conditionally.
     fresh = Validators() if is_index else validators_of(answer, digest, before=before)
@@ -152,9 +165,27 @@ def needs_whole_body(endpoint: EndpointRow, now: datetime) -> bool:
     return endpoint.read_at is not None and now - endpoint.read_at > LONGEST_TRUST
 
 
-def listings_beside(source: Source) -> list[tuple[EndpointKind, str]]:
-    """Return what may list a source's articles beside the endpoints that sources.toml names: its homepage."""
-    return [(EndpointKind.SECTION, source.homepage)] if source.homepage else []
+def robots_beside(source: Source) -> list[str]:
+    """Return the robots.txt of the hosts that a source's listings are on."""
+    urls = [url for _, url in source.endpoints()]
+    parts = [urlsplit(url) for url in [source.homepage, *urls] if url]
+    return list(dict.fromkeys(f"{each.scheme}://{each.netloc}/robots.txt" for each in parts))
+
+
+def listings_beside(source: Source, robots: Sequence[SiteFile] = ()) -> list[tuple[EndpointKind, str]]:
+    """Return what may list a source's articles beside the endpoints that sources.toml names: its homepage, and the
+    sitemaps that `robots` names, those for news first.
+
+    A sitemap is the whole site's. Of a source that is a part of its site, and does not say by patterns which one, it
+    would bring everything else.
+    """
+    found = [(EndpointKind.SECTION, source.homepage)] if source.homepage else []
+    is_whole_site = bool(source.homepage) and urlsplit(source.homepage).path in ("", "/")
+    if source.include or is_whole_site:
+        leads = [lead for file in robots for lead in sitemaps_in_robots(file.body.encode(), robots_url=file.url)]
+        urls = dict.fromkeys(lead.url for lead in sorted(leads, key=lambda lead: not is_for_news(lead.url)))
+        found += [(EndpointKind.SITEMAP, url) for url in list(urls)[:MOST_ASIDES]]
+    return found
 
 
 def max_age_s(headers: Mapping[str, str]) -> float | None:
@@ -183,6 +214,7 @@ def _seen(poll: Poll, entries: Iterable[Entry]) -> list[SeenEntry]:
             first_poll=poll.endpoint.last_polled_at is None,
             now=poll.at,
             since=poll.since,
+            since_only=poll.is_aside,
         )
         key = canonical_url(entry.url)
         if key not in seen or (selection.wanted and not seen[key].wanted):

@@ -38,10 +38,12 @@ def select(
     first_poll: bool,
     now: datetime,
     since: datetime | None = None,
+    since_only: bool = False,
 ) -> Selection:
     """Decide whether an entry that was just seen is worth a look. Whether it was looked at before is not asked here.
 
-    `since`: something may have been missed from then on, so a sitemap is searched back to there.
+    `since`: something may have been missed from then on, so a sitemap is searched back to there. `since_only`: it is
+    searched for nothing else, since the source does not name it.
     """
     ending = posixpath.splitext(urlsplit(entry.url).path)[1].lower()
     if ending in NO_PAGES:
@@ -51,8 +53,19 @@ def select(
     if source.include and not matches_pattern(entry.url, source.include):
         return Selection(wanted=False, why="no include pattern matches")
     if kind is EndpointKind.SITEMAP:
+        if since_only:
+            return _select_what_was_missed(entry, since)
         return _select_from_sitemap(entry, first_poll=first_poll, now=now, since=since)
     return Selection(wanted=True, why=f"listed by the {kind.value}")
+
+
+MISSED = "from a time in which something may have been missed"
+
+
+def _select_what_was_missed(entry: Entry, since: datetime | None) -> Selection:
+    dated_at = entry.published_at or entry.modified_at
+    is_missed = since is not None and dated_at is not None and dated_at >= since
+    return Selection(wanted=is_missed, why=MISSED if is_missed else "not from a time that is searched")
 
 
 def _select_from_sitemap(entry: Entry, *, first_poll: bool, now: datetime, since: datetime | None) -> Selection:
@@ -62,6 +75,6 @@ def _select_from_sitemap(entry: Entry, *, first_poll: bool, now: datetime, since
         return Selection(wanted=not first_poll, why=why)
     if dated_at < now - timedelta(days=SITEMAP_DAYS):
         if since is not None and dated_at >= since:
-            return Selection(wanted=True, why="from a time in which something may have been missed")
+            return Selection(wanted=True, why=MISSED)
         return Selection(wanted=False, why=f"older than {SITEMAP_DAYS} days")
     return Selection(wanted=True, why="recent in the sitemap")

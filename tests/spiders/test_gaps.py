@@ -124,6 +124,49 @@ def test_the_homepage_closes_a_gap_where_it_still_links_what_was_known_before(de
     assert later.outcomes()["/2"] == later.outcomes()["/3"] == "kept"
 
 
+def serve_robots(web: Server, text: str) -> None:
+    web.serve("/robots.txt", text, content_type="text/plain")
+
+
+def test_a_sitemap_that_only_robots_txt_names_closes_a_gap_and_brings_only_what_is_from_then(desk: Desk) -> None:
+    with Server() as web:
+        feed, sitemap = serve_feed(web, [-3, -2, -1]), serve_sitemap(web, [-6, -3, -2, -1, 2, 3, 7, 8, 9])
+        index = f"<sitemapindex>{''.join(f'<sitemap><loc>/map.xml?{n}</loc></sitemap>' for n in range(9))}"
+        web.serve("/index.xml", f"{index}<sitemap><loc>{sitemap}</loc></sitemap></sitemapindex>")
+        serve_robots(web, "User-agent: *\nAllow: /\nSitemap: /index.xml\nSitemap: /map.xml")
+        source = Source(name="robots", homepage=web.url("/"), feeds=(feed,))
+        desk.crawl(source)
+        assert "/map.xml" not in web.paths()
+        serve_feed(web, [7, 8, 9])
+        later = desk.crawl(source, clock_offset_s=10 * DAY_S)
+
+    (gap,) = gaps(desk)
+    assert (gap["state"], gap["closed_by"]) == ("closed", sitemap)
+    assert {path for path, outcome in later.outcomes().items() if outcome == "kept"} >= {"/2", "/3"}
+    assert "/-6" not in web.paths()
+    assert len([path for path in web.paths() if path.startswith("/map.xml?")]) <= 3
+    with open_store(desk.database, read_only=True) as store:
+        assert [row["url"] for row in store.sources.endpoints()] == [feed], "nobody asked to follow it"
+
+
+def test_a_source_that_is_a_part_of_its_site_is_not_searched_in_the_whole_sites_sitemap(desk: Desk) -> None:
+    with Server() as web:
+        feed = serve_feed(web, [-3, -2, -1])
+        serve_sitemap(web, [-3, -2, -1, 2, 7, 8, 9])
+        serve_robots(web, "Sitemap: /map.xml")
+        source = Source(name="part", homepage=web.url("/business/"), feeds=(feed,))
+        desk.crawl(source)
+        serve_feed(web, [7, 8, 9])
+        desk.crawl(source, clock_offset_s=10 * DAY_S)
+        assert "/map.xml" not in web.paths()
+        assert gaps(desk)[0]["state"] == "open"
+
+        said = Source(name="part", homepage=web.url("/business/"), feeds=(feed,), include=(r"/",))
+        desk.crawl(said, clock_offset_s=10 * DAY_S + 3700)
+
+    assert gaps(desk)[0]["state"] == "closed"
+
+
 def test_an_open_gap_is_searched_again_later_but_not_for_ever(desk: Desk) -> None:
     with Server() as web:
         feed, sitemap = serve_feed(web, [-3, -2, -1]), serve_sitemap(web, [])

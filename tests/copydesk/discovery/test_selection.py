@@ -124,3 +124,15 @@ def test_a_sitemap_goes_back_further_than_anyone_wants(
 
 def test_patterns_hold_for_sitemaps_before_ages(noon: datetime) -> None:
     assert choose(noon, kind=SITEMAP, published_days=0, exclude=("/rates",)).why == "excluded by /rates"
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(0.5, True), (2, True), (2.5, False), (400, False), (None, False)])
+def test_a_sitemap_that_nobody_named_is_searched_for_what_was_missed_alone(
+    noon: datetime, days: float | None, wanted: bool
+) -> None:
+    entry = Entry(url=PAGE, published_at=None if days is None else noon - timedelta(days=days))
+    since = noon - timedelta(days=2)
+    found = select(
+        entry, source=Source(name="ledger"), kind=SITEMAP, first_poll=False, now=noon, since=since, since_only=True
+    )
+    assert found.wanted is wanted
