@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from OpenSSL.SSL import Error as TLSError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -30,6 +31,12 @@ LONGEST_RETRY_AFTER_S = 24 * 3600.0
 """A publisher that asks for more is asked again after a day: typing errors must not silence a source for a year."""
 LONGEST_DETAIL = 200
 TLS_MARK = "TLS: "
+TLS_WORDS = {
+    "certificate verify failed": (
+        "certificate verify failed: it is expired, self-signed, or its authority is not known here"
+    )
+}
+"""OpenSSL's reasons in more words. Which of the three it is, it tells nobody who asks afterwards."""
 STATUS_KINDS: dict[int, FailureKind] = {
     401: FailureKind.FORBIDDEN,
     403: FailureKind.FORBIDDEN,
@@ -52,6 +59,16 @@ class Lost(IgnoreRequest):
     """The request was given up without a response of its own. `str` says why."""
 
     kind = FailureKind.OTHER
+
+
+class Torn(Lost):
+    """Not all of the response came."""
+
+    kind = FailureKind.CONNECTION
+
+
+class TooLarge(Lost):
+    """More came than may."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +140,7 @@ class Explainer:
             return Failure(outcome=FetchOutcome.REFUSED, detail=detail, kind=FailureKind.REFUSED)
         if isinstance(error, (Refused, UnsupportedURLSchemeError, NotSupported)):
             return Failure(outcome=FetchOutcome.REFUSED, detail=_short(str(error)), kind=FailureKind.REFUSED)
-        if isinstance(error, DownloadCancelledError) or _is_bomb(error):
+        if isinstance(error, (DownloadCancelledError, TooLarge)):
             return Failure(outcome=FetchOutcome.FAILED, detail=f"larger than {self.max_body_bytes} bytes", final=True)
         words = self._words(error)
         return Failure(
@@ -150,8 +167,6 @@ WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "no such host: the name does not resolve (DNS)"),
     (DownloadConnectionRefusedError, "connection refused"),
     (ResponseDataLossError, "the response ended before all that it promised had come"),
-    (OSError, "the body is not compressed as its Content-Encoding says"),
-    (ValueError, "the body is not compressed as its Content-Encoding says"),
 )
 
 
@@ -174,11 +189,6 @@ def _kind(error: BaseException, words: str) -> FailureKind:
     return next((kind for base, kind in KINDS if isinstance(error, base)), FailureKind.OTHER)
 
 
-def _is_bomb(error: BaseException) -> bool:
-    """Scrapy raises a bare IgnoreRequest when a body grows beyond DOWNLOAD_MAXSIZE while it is decompressed."""
-    return isinstance(error, IgnoreRequest) and type(error.__cause__).__name__ == "_DecompressionMaxSizeExceeded"
-
-
 def _connection_words(error: BaseException) -> str:
     """What broke a connection: Twisted wraps it in a list of failures within an exception within an exception."""
     inner = error.__cause__ or error
@@ -194,10 +204,13 @@ def _connection_words(error: BaseException) -> str:
 
 
 def _tls_words(cause: BaseException) -> str:
-    first = cause.args[0] if cause.args else ""
-    if isinstance(first, list) and first:  # OpenSSL.SSL.Error([(library, function, reason), …])
-        return "; ".join(str(part[-1]) for part in first)
-    return f"the certificate is not for this host ({type(cause).__name__})"
+    if not isinstance(cause, TLSError):
+        return f"the certificate is not for this host ({type(cause).__name__})"
+    reasons = (
+        cause.args[0] if cause.args and isinstance(cause.args[0], list) else []
+    )  # [(library, function, reason), …]
+    words = [str(reason[-1]) for reason in reasons] or ["the connection broke while it was being secured"]
+    return "; ".join(TLS_WORDS.get(each, each) for each in words)
 
 
 def read_answer(response: Response) -> Answer:

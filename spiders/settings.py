@@ -44,13 +44,14 @@ UNUSED: dict[str, Any] = {
     "REDIRECT_ENABLED": False,  # spiders.middlewares.redirects instead
     "ROBOTSTXT_OBEY": False,  # spiders.middlewares.robots instead, which a server error does not open
     "REFERER_ENABLED": False,
+    "COMPRESSION_ENABLED": False,  # spiders.middlewares.bodies instead, which takes no half for the whole
 }
 
 MIDDLEWARES: dict[str, int | None] = {
     **dict.fromkeys(default_settings.DOWNLOADER_MIDDLEWARES_BASE),
     "spiders.middlewares.leases.LeaseMiddleware": 50,
     "spiders.middlewares.robots.RobotsMiddleware": 100,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "spiders.middlewares.bodies.BodyMiddleware": 590,
     "spiders.middlewares.redirects.RedirectMiddleware": 600,
 }
 

@@ -49,12 +49,12 @@ def test_limits_are_those_of_the_plan(settings: Settings) -> None:
     assert settings.getfloat("DOWNLOAD_DELAY") == 1.0
 
 
-def test_requests_pass_our_middlewares_and_decompression_only(settings: Settings) -> None:
+def test_requests_pass_our_middlewares_only(settings: Settings) -> None:
     names = build_component_list(settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES"))
     assert [str(name).rpartition(".")[2] for name in names] == [
         "LeaseMiddleware",
         "RobotsMiddleware",
-        "HttpCompressionMiddleware",
+        "BodyMiddleware",
         "RedirectMiddleware",
     ]
     assert not build_component_list(settings.get_component_priority_dict_with_base("SPIDER_MIDDLEWARES"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import brotli
@@ -12,12 +13,15 @@ import pytest
 import zstandard
 
 from spiders.process import CrawlProcess
+from storage.archive import read_body
+from storage.store import open_store
 from tests.servers import Exchange, Reply, Script, Server
 from tests.spiders.crawls import Desk, source_of
 
 MOST_BYTES = 200_000
 ZEROS = b"\0" * 50_000_000
 PAGE = b"<title>Report</title><p>A report that came whole."
+REPORT = b"<p>" + random.Random(7).randbytes(3000).hex().encode()
 
 
 def raw(data: bytes) -> Script:
@@ -45,6 +49,20 @@ def header_flood(exchange: Exchange) -> None:
         exchange.wfile.write(b"X-%d: %s\r\n" % (number, b"y" * 100))
 
 
+def stall(exchange: Exchange) -> None:
+    exchange.start(200, {"Content-Type": "text/html", "Content-Length": "5000"})
+    exchange.wfile.write(b"<p>only this, and then")
+    exchange.server.web.closing.wait(60)
+
+
+PACKERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstandard.compress,
+}
+
+
 def packed(coding: str, body: bytes) -> Reply:
     return Reply(body, headers={"Content-Encoding": coding})
 
@@ -55,9 +73,11 @@ VILLAINS: Mapping[str, tuple[Reply | Script, str]] = {
     "/brotli-bomb": (packed("br", brotli.compress(ZEROS, quality=1)), f"larger than {MOST_BYTES} bytes"),
     "/zstd-bomb": (packed("zstd", zstandard.compress(ZEROS)), f"larger than {MOST_BYTES} bytes"),
     "/deflate-bomb": (packed("deflate", zlib.compress(ZEROS)), f"larger than {MOST_BYTES} bytes"),
+    **{f"/torn-{coding}": (packed(coding, pack(REPORT)[:-99]), "ended before") for coding, pack in PACKERS.items()},
     "/torn-chunk": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n<p>only this"), "ended before"),
     "/no-end-of-chunks": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n<p>\r\n"), "ended before"),
     "/bad-chunk": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<p>\r\n0\r\n\r\n"), ""),
+    "/stalled": (stall, "no whole response within 1.5 s"),
     "/bad-length": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n<p>"), ""),
     "/http-0.9": (raw(b"<p>A page as in 1991."), ""),
     "/nothing": (raw(b""), ""),
@@ -85,6 +105,11 @@ HARMLESS: Mapping[str, Reply | Script] = {
     "/no-type": raw(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE),
     "/wrong-type": Reply(PAGE, headers={"Content-Type": "application/octet-stream"}),
     "/http-1.0": raw(b"HTTP/1.0 200 OK\r\n\r\n" + PAGE),
+    **{f"/{coding}": packed(coding, pack(PAGE)) for coding, pack in PACKERS.items()},
+    "/bare-deflate": packed("deflate", zlib.compress(PAGE, wbits=-15)),
+    "/gzip-members": packed("gzip", gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:])),
+    "/gzip-and-more": packed("gzip", gzip.compress(PAGE) + b"\0\0"),
+    "/unknown-coding": packed("aws-chunked", PAGE),
     "/twice-packed": Reply(gzip.compress(gzip.compress(PAGE)), headers={"Content-Encoding": "gzip, gzip"}),
 }
 """Wrong, and nothing is lost by it: kept for the extraction to judge."""
@@ -98,6 +123,12 @@ def test_what_is_only_a_little_wrong_is_kept(tmp_path: Path) -> None:
         ran = desk.crawl(source_of(web, [*HARMLESS]))
 
     assert ran.outcomes() == dict.fromkeys(HARMLESS, "kept")
+    with open_store(desk.database) as store:
+        bodies = {
+            row.final_url: read_body(tmp_path / "archive", row.pointer) for row in store.snapshots.pending(limit=99)
+        }
+    wrong = {url for url, body in bodies.items() if body != PAGE and not url.endswith("/length-too-small")}
+    assert not wrong
 
 
 def test_cookies_that_redirect_for_ever_end(tmp_path: Path) -> None:
