@@ -55,6 +55,7 @@ KEYS = [
     "extractor",
 ]
 """The JSON contract of an article."""
+ROWS = f"SELECT {', '.join(KEYS)} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
 NEAR = """
 SELECT * FROM (SELECT canonical_url FROM articles WHERE canonical_url < :url ORDER BY canonical_url DESC LIMIT 200)
  UNION ALL
@@ -92,8 +93,8 @@ class SqliteArticles:
         """Articles with the keys of the JSON contract, newest first, or best match first where a search is given."""
         sql, values = make_query(query)
         try:
-            for row in self._database.stream(sql, values):
-                yield make_row(row)
+            for row in self._database.stream_found(sql, values, ROWS):
+                yield _make(dict(zip(KEYS, row, strict=True)))
         except sqlite3.OperationalError as error:
             if not query.fts:
                 raise
@@ -156,11 +157,16 @@ class SqliteArticles:
 
 
 def make_row(row: sqlite3.Row) -> Row:
-    made: dict[str, Any] = {key: row[key] for key in KEYS}
-    made["authors"] = json.loads(made["authors"])
-    made["keywords"] = json.loads(made["keywords"])
-    made["paywalled"] = None if made["paywalled"] is None else bool(made["paywalled"])
-    return made
+    return _make({key: row[key] for key in KEYS})
+
+
+def _make(columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns as the contract has them."""
+    for key in ("authors", "keywords"):
+        columns[key] = [] if columns[key] == "[]" else json.loads(columns[key])
+    if columns["paywalled"] is not None:
+        columns["paywalled"] = bool(columns["paywalled"])
+    return columns
 
 
 def _store(connection: sqlite3.Connection, extraction: Extraction, matching: Matching, now: datetime) -> Stored:

@@ -10,25 +10,21 @@ from storage.listings import SPACELESS
 from storage.records import ArticleQuery
 
 TIME = "COALESCE(published_utc, first_seen_at)"
+"""Of a row of articles: what `listings.at` is."""
 SPACELESS_WORD = re.compile(f"{SPACELESS}+")
 TRIGRAM = 3
 RANKED = 5_000
 """The newest matches, among which the best come first."""
 NEWEST_RANKED = f"""
-SELECT articles.* FROM articles JOIN (
+SELECT article_id FROM (
        SELECT article_id, bm25(articles_fts, 4, 1) AS score
          FROM articles_fts JOIN listings ON article_id = articles_fts.rowid{{where}}
-        ORDER BY articles_fts.rowid DESC LIMIT {RANKED}) ON id = article_id
- ORDER BY score, id DESC LIMIT :limit
-"""
-NEWEST = """
-SELECT articles.* FROM articles JOIN (
-       SELECT article_id, at FROM listings{where} ORDER BY at DESC, article_id DESC LIMIT :limit) ON id = article_id
- ORDER BY at DESC, id DESC
+        ORDER BY articles_fts.rowid DESC LIMIT {RANKED})
+ ORDER BY score, article_id DESC LIMIT :limit
 """
 RESERVED = """
 SELECT 1 FROM snapshots
- WHERE snapshots.id = (SELECT newest.id FROM snapshots AS newest WHERE newest.article_id = articles.id
+ WHERE snapshots.id = (SELECT newest.id FROM snapshots AS newest WHERE newest.article_id = listings.article_id
                         ORDER BY newest.fetched_at DESC, newest.id DESC LIMIT 1)
    AND (noindex OR noarchive OR tdm_reserved)
 """
@@ -80,36 +76,26 @@ def uses_fts(values: dict[str, Any]) -> bool:
 
 
 def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
-    """The SELECT of a query, and its values.
+    """The SELECT of the ids that a query finds, in its order, and its values. Texts are read later: what is sorted is
+    held in memory, and a million ids are little.
 
     A search with a limit ranks the newest `RANKED` matches: a common word stands in every article of a year.
     """
-    is_ranked_soon = bool((query.fts or query.search) and query.limit is not None and query.limit <= RANKED)
-    is_ranked_soon = is_ranked_soon and not (
-        query.after_id or query.by_id or query.without_paywalled or query.without_reserved
-    )
-    table = "listings" if is_ranked_soon else "articles"
-    conditions, values = match(query.search, fts=query.fts, table=table)
+    conditions, values = match(query.search, fts=query.fts, table="listings")
     ranked = uses_fts(values)
-    _add_filters(query, "at" if is_ranked_soon else TIME, conditions, values)
+    _add_filters(query, conditions, values)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     values["limit"] = -1 if query.limit is None else query.limit
-    if ranked and is_ranked_soon:
+    is_in_order = bool(query.by_id or query.after_id)
+    if ranked and not is_in_order and query.limit is not None and query.limit <= RANKED:
         return NEWEST_RANKED.format(where=where), values
-    if is_ranked_soon:  # scripts without spaces alone: they are not ranked
-        return NEWEST.format(where=where), values
-    tables = "articles_fts JOIN articles ON articles.id = articles_fts.rowid" if ranked else "articles"
-    order = (
-        "articles.id"
-        if query.after_id or query.by_id
-        else "bm25(articles_fts, 4, 1)"
-        if ranked
-        else f"{TIME} DESC, articles.id DESC"
-    )
-    return f"SELECT articles.* FROM {tables}{where} ORDER BY {order} LIMIT :limit", values
+    tables = "articles_fts JOIN listings ON article_id = articles_fts.rowid" if ranked else "listings"
+    by_id = "articles_fts.rowid" if ranked else "article_id"
+    order = by_id if is_in_order else "bm25(articles_fts, 4, 1)" if ranked else "at DESC, article_id DESC"
+    return f"SELECT article_id FROM {tables}{where} ORDER BY {order} LIMIT :limit", values
 
 
-def _add_filters(query: ArticleQuery, time: str, conditions: list[str], values: dict[str, Any]) -> None:
+def _add_filters(query: ArticleQuery, conditions: list[str], values: dict[str, Any]) -> None:
     def add(condition: str, name: str, value: object) -> None:
         conditions.append(condition)
         values[name] = value
@@ -120,15 +106,16 @@ def _add_filters(query: ArticleQuery, time: str, conditions: list[str], values: 
         tagged = "source IN (SELECT name FROM sources, json_each(tags) WHERE json_each.value = :tag)"
         add(tagged, "tag", query.tag)
     if query.since is not None:
-        add(f"{time} >= :since", "since", to_text(query.since))
+        add("at >= :since", "since", to_text(query.since))
     if query.until is not None:
-        add(f"{time} < :until", "until", to_text(query.until))
+        add("at < :until", "until", to_text(query.until))
     if query.language:
         add("(language = :language OR language LIKE :language || '-%')", "language", query.language)
     if query.after_id:
-        add("articles.id > :after_id", "after_id", query.after_id)
+        name = "articles_fts.rowid" if uses_fts(values) else "article_id"
+        add(f"{name} > :after_id", "after_id", query.after_id)
     if query.without_paywalled:
-        conditions.append("paywalled IS NOT 1")
+        conditions.append("(SELECT paywalled FROM articles WHERE id = article_id) IS NOT 1")
     if query.without_reserved:
         conditions.append(f"NOT EXISTS ({RESERVED})")
     if not query.duplicates:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from copydesk.text import defuse_formula
 from storage.articles import KEYS, make_row
 from storage.database import Database
 from storage.instants import to_text
@@ -224,6 +225,4 @@ def as_csv(rows: Iterable[Row]) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, list | tuple):
         value = "; ".join(str(each) for each in value)
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
+    return defuse_formula(value) if isinstance(value, str) else value

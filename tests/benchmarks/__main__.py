@@ -12,7 +12,19 @@ import psutil
 
 from tests.benchmarks.corpus import open_corpus
 
-NAMES = ("cpu", "whole_way", "polling", "stories", "page", "matching", "crawling", "neighbours", "crawl_memory")
+NAMES = (
+    "cpu",
+    "whole_way",
+    "polling",
+    "stories",
+    "page",
+    "export",
+    "start",
+    "matching",
+    "crawling",
+    "neighbours",
+    "crawl_memory",
+)
 """Of speed. `quality` (`make bench-extraction`) is run by its name only: it takes minutes."""
 
 
