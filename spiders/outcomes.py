@@ -71,6 +71,10 @@ class TooLarge(Lost):
     """More came than may."""
 
 
+class HeadTooLarge(Exception):
+    """The headers alone are more than anybody needs. Of the connection: it arrives wrapped, as others of its kind."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """A response, as far as what keeps it must know it."""
@@ -170,6 +174,14 @@ WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
+CONNECTION_WORDS = {
+    "HeadTooLarge": "its headers are larger than anybody needs",
+    "ParseError": "what came is no HTTP response",
+    "ValueError": "what came is no HTTP response: a header makes no sense",
+}
+"""By the class of what broke a connection: Twisted's own are private."""
+
+
 KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
     (CannotResolveHostError, FailureKind.DNS),
     (DownloadTimeoutError, FailureKind.TIMEOUT),
@@ -200,7 +212,8 @@ def _connection_words(error: BaseException) -> str:
     for cause in causes:
         if isinstance(cause, (txerror.ConnectionDone, txerror.ConnectionLost)):
             return "the connection was closed before the response was complete"
-    return _short(f"{type(causes[0]).__name__}: {causes[0]}")
+    words = CONNECTION_WORDS.get(type(causes[0]).__name__)
+    return words or _short(f"{type(causes[0]).__name__}: {causes[0]}")
 
 
 def _tls_words(cause: BaseException) -> str:

@@ -18,6 +18,8 @@ UNSAFE_DEFAULTS: dict[str, Any] = {
         "s3": None,
         "ftp": None,
         "data": None,
+        "http": "spiders.download.BoundedDownloadHandler",  # Scrapy's, which takes any number of headers
+        "https": "spiders.download.BoundedDownloadHandler",
     },
     "HTTPPROXY_ENABLED": False,  # a proxy resolves names itself, out of the address guard's sight
     "METAREFRESH_ENABLED": False,  # searches every page for a tag; pages that reload themselves would be fetched twice

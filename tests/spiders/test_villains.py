@@ -42,12 +42,12 @@ VILLAINS = {
     "/hang": (hang, "no whole response within 1.5 s"),
     "/short": (promise_more, "the response ended before all that it promised had come"),
     "/hang-up": (hang_up, "the connection was closed before the response was complete"),
-    "/ssh": (no_http, ""),
+    "/ssh": (no_http, "what came is no HTTP response"),
     "/not-gzip": (Reply(b"<p>plain", headers={"Content-Encoding": "gzip"}), "not compressed as its Content-Encoding"),
     "/error": (Reply(b"oops", 500), "HTTP 500 Internal Server Error"),
     "/denied": (Reply(b"no", 403), "HTTP 403 Forbidden"),
 }
-"""What each path of one server answers, and what the report says of it; empty: any words."""
+"""What each path of one server answers, and what the report says of it."""
 REFUSED = ("/disk", "/script")
 FOR_EVER = ("/large", "/endless", "/bomb")
 

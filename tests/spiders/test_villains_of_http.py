@@ -41,6 +41,11 @@ def slow_headers(exchange: Exchange) -> None:
         exchange.wfile.write(b"X-%d: slow\r\n" % number)
 
 
+def early_hints(exchange: Exchange) -> None:
+    for _ in range(200_000):
+        exchange.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" * 10)
+
+
 def header_flood(exchange: Exchange) -> None:
     exchange.wfile.write(b"HTTP/1.1 200 OK\r\n")
     for number in range(2_000_000):
@@ -69,20 +74,22 @@ def packed(coding: str, body: bytes) -> Reply:
 
 VILLAINS: Mapping[str, tuple[Reply | Script, str]] = {
     "/slow-headers": (slow_headers, "no whole response within 1.5 s"),
-    "/header-flood": (header_flood, ""),
+    "/header-flood": (header_flood, "its headers are larger than anybody needs"),
+    "/hints": (early_hints, "its headers are larger than anybody needs"),
     "/brotli-bomb": (packed("br", brotli.compress(ZEROS, quality=1)), f"larger than {MOST_BYTES} bytes"),
     "/zstd-bomb": (packed("zstd", zstandard.compress(ZEROS)), f"larger than {MOST_BYTES} bytes"),
     "/deflate-bomb": (packed("deflate", zlib.compress(ZEROS)), f"larger than {MOST_BYTES} bytes"),
     **{f"/torn-{coding}": (packed(coding, pack(REPORT)[:-99]), "ended before") for coding, pack in PACKERS.items()},
     "/torn-chunk": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n<p>only this"), "ended before"),
     "/no-end-of-chunks": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n<p>\r\n"), "ended before"),
-    "/bad-chunk": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<p>\r\n0\r\n\r\n"), ""),
+    "/bad-chunk": (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<p>\r\n0\r\n\r\n"), "ended before"),
     "/stalled": (stall, "no whole response within 1.5 s"),
-    "/bad-length": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n<p>"), ""),
-    "/http-0.9": (raw(b"<p>A page as in 1991."), ""),
-    "/nothing": (raw(b""), ""),
+    "/bad-length": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n<p>"), "a header makes no sense"),
+    "/http-0.9": (raw(b"<html>\r\n<p>A page as in 1991."), "what came is no HTTP response"),
+    "/one-line-of-http-0.9": (raw(b"<p>A page as in 1991."), "closed before the response was complete"),
+    "/nothing": (raw(b""), "closed before the response was complete"),
 }
-"""What each path answers, and words of the line that the user reads; empty: any."""
+"""What each path answers, and words of the line that the user reads."""
 
 
 @pytest.mark.timeout(90)
@@ -97,7 +104,6 @@ def test_each_villain_gets_a_clear_line_and_the_others_get_their_crawl(tmp_path:
     assert {path for path, outcome in ran.outcomes().items() if outcome == "kept"} == {"/a", "/b"}
     wrong = {path: ran.detail(path) for path, (_, words) in VILLAINS.items() if words not in ran.detail(path)}
     assert not wrong
-    assert all(ran.detail(path) for path in VILLAINS)
 
 
 HARMLESS: Mapping[str, Reply | Script] = {
