@@ -13,6 +13,8 @@ SLACK = 12
 """How many words a passage may be shifted and still be in its place."""
 ROOM = SLACK + SLACK // 2
 """Words on either side of a place."""
+FOLLOWED = 0.7
+"""A block that has as much of its words where the last one goes on is there, and not sought anywhere else."""
 COMMON = 12
 """A word that stands in a text more often does not tell where a passage is."""
 
@@ -34,12 +36,15 @@ def align(text: Text, other: Text) -> list[Block]:
     """Return the blocks of a text, in order, with their places in another text.
 
     Each block is sought for itself, so passages may have moved, and others may stand between them. Costs about
-    .02 ms a block.
+    .02 ms a block, a tenth of that where it stands there word for word.
     """
     count = max(1, round(len(text.words) / BLOCK))
-    return [
-        _find(text, at * len(text.words) // count, (at + 1) * len(text.words) // count, other) for at in range(count)
-    ]
+    blocks: list[Block] = []
+    for at in range(count):
+        start, end = at * len(text.words) // count, (at + 1) * len(text.words) // count
+        last = blocks[-1] if blocks and blocks[-1].share >= FOLLOWED else None
+        blocks.append(_find_verbatim(text, start, end, other) or _find(text, start, end, other, last))
+    return blocks
 
 
 def locate(block: Block, text: Text, other: Text) -> range:
@@ -56,16 +61,56 @@ def locate(block: Block, text: Text, other: Text) -> range:
     return range(max(0, block.start + shift), min(len(other.words), block.end + shift))
 
 
-def _find(text: Text, start: int, end: int, other: Text) -> Block:
-    """Each word that both have votes for a shift between the texts; what stands at the elected ones is compared."""
-    votes: dict[int, float] = {}
+def _find_verbatim(text: Text, start: int, end: int, other: Text) -> Block | None:
+    """A block that stands in the other text word for word, found by a word that is there only once."""
+    words = text.words[start:end]
+    for at, word in enumerate(words):
+        here = other.places.get(word)
+        if here is not None and len(here) == 1:
+            first = here[0] - at
+            if first < 0 or other.words[first : first + len(words)] != words:
+                return None
+            return Block(start, end, 1.0, _place(start, end, (first - start) // SLACK, other))
+    return None
+
+
+def _find(text: Text, start: int, end: int, other: Text, last: Block | None) -> Block:
+    """A block goes on where the last one stands, or each word that both have votes for a shift between the texts; what
+    stands at the elected ones is compared."""
+    words = text.words[start:end]
     masks: dict[int, int] = {}
-    places = other.places
     bit = 1
-    for at in range(start, end):
-        word = text.words[at]
+    for word in words:
         masks[word] = masks.get(word, 0) | bit
         bit <<= 1
+    if last is not None:
+        place = range(last.place.stop - 2 * ROOM, min(len(other.words), last.place.stop + len(words)))
+        common = common_subsequence(masks, len(words), other.words[place.start : place.stop])
+        if common >= FOLLOWED * len(words):
+            return Block(start, end, common / len(words), place)
+    best, place = 0, range(0)
+    for shift in _elected(_votes(words, start, other)):
+        there = _place(start, end, shift, other)
+        common = common_subsequence(masks, len(words), other.words[there.start : there.stop])
+        if common > best:
+            best, place = common, there
+        if best == len(words):
+            break  # no place is more alike
+    return Block(start, end, best / max(1, len(words)), place)
+
+
+def _place(start: int, end: int, shift: int, other: Text) -> range:
+    """Where a block stands under a shift, with some room; empty where that is outside of the other text."""
+    middle = (shift + 1) * SLACK
+    low = max(0, start + middle - ROOM)
+    return range(low, max(low, min(len(other.words), end + middle + ROOM)))
+
+
+def _votes(words: Sequence[int], start: int, other: Text) -> dict[int, float]:
+    """Shifts between the texts, in steps of SLACK words, with how many words speak for each."""
+    votes: dict[int, float] = {}
+    places = other.places
+    for at, word in enumerate(words, start):
         here = places.get(word)
         if here is None or len(here) > COMMON:
             continue
@@ -73,16 +118,7 @@ def _find(text: Text, start: int, end: int, other: Text) -> Block:
         for there in here:
             shift = (there - at) // SLACK
             votes[shift] = votes.get(shift, 0.0) + weight
-    best, place = 0, range(0)
-    for shift in _elected(votes):
-        middle = (shift + 1) * SLACK
-        low = max(0, start + middle - ROOM)
-        high = min(len(other.words), end + middle + ROOM)
-        if high > low:
-            common = common_subsequence(masks, end - start, other.words[low:high])
-            if common > best:
-                best, place = common, range(low, high)
-    return Block(start, end, best / max(1, end - start), place)
+    return votes
 
 
 def _elected(votes: Mapping[int, float]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -13,7 +14,7 @@ VERSION = 1
 MOST_WORDS = 6000
 """Words of a body that are compared; the rest of a longer one counts for nothing."""
 KIND = 3
-"""The bits of a packed word that say its kind; the other 14 are hash."""
+"""The bits of a packed word that say its kind, none of them for a function word; the other 14 are hash."""
 SHINGLE = 5
 REPEATED = 0.8
 """Of a headline's words in the first words of the body: the body begins with its headline."""
@@ -62,15 +63,15 @@ class Text:
     @cached_property
     def vocabulary(self) -> frozenset[int]:
         """The different words of the body without function words."""
-        return frozenset(word | KIND for word in self._body if word & KIND != Kind.FUNCTION)
+        return frozenset([word | KIND for word in set(self._body) if word & KIND])
 
     @cached_property
     def places(self) -> dict[int, list[int]]:
         """Where each word of the body stands; function words are left out."""
-        found: dict[int, list[int]] = {}
+        found: defaultdict[int, list[int]] = defaultdict(list)
         for at, word in enumerate(self._body):
-            if word & KIND != Kind.FUNCTION:
-                found.setdefault(word | KIND, []).append(at)
+            if word & KIND:
+                found[word | KIND].append(at)
         return found
 
     @cached_property

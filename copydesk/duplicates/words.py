@@ -20,6 +20,8 @@ LETTER = f"[^\\W\\d_{UNSPACED}]"
 MARKED = f"(?:{LETTER}|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0970-\u0dff])"
 """A letter, or a sign that is written on one (Hebrew, Arabic, the scripts of India)."""
 TOKEN = re.compile(f"\\d+(?:[.,:]\\d+)*|[{UNSPACED}]+|{LETTER}{MARKED}*(?:'{MARKED}+)*")
+ASCII_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[A-Za-z]+(?:'[A-Za-z]+)*")
+"""What TOKEN finds in a text of nothing but ASCII, in half the time."""
 UNSPACED_RUN = re.compile(f"[{UNSPACED}]")
 GROUPED = re.compile(r"[.,](?=\d{3}\b)")
 """The marks of 1,000,000 and 1.000.000."""
@@ -45,16 +47,15 @@ class Words:
 
 
 def read_words(text: str) -> Words:
-    """Return the words of a text. Costs about .4 ms for 500 words."""
-    tokens = [piece for token in TOKEN.findall(normalise(text)) for piece in _pieces(token)]
-    lower = {token for token in tokens if token.islower()}
-    ids: list[int] = []
-    kinds: list[Kind] = []
-    for token in tokens:
-        word, kind, folded = _read(token)
-        ids.append(word)
-        kinds.append(Kind.WORD if kind is Kind.NAME and folded in lower else kind)
-    return Words(ids, kinds)
+    """Return the words of a text. Costs about .2 ms for 500 words."""
+    tokens = _tokens(normalise(text))
+    read = {token: _read(token) for token in set(tokens)}
+    lower = {token for token in read if token.islower()}
+    ids = {token: word for token, (word, _, _) in read.items()}
+    kinds = {
+        token: Kind.WORD if kind is Kind.NAME and folded in lower else kind for token, (_, kind, folded) in read.items()
+    }
+    return Words([ids[token] for token in tokens], [kinds[token] for token in tokens])
 
 
 def normalise(text: str) -> str:
@@ -72,6 +73,14 @@ def word_id(word: str) -> int:
 def count_pieces(token: str) -> int:
     """Return how many words a token is: more than one where its script has no spaces."""
     return len(_pieces(token))
+
+
+def _tokens(text: str) -> Sequence[str]:
+    is_ascii = text.isascii()
+    tokens: list[str] = (ASCII_TOKEN if is_ascii else TOKEN).findall(text)
+    if is_ascii or not UNSPACED_RUN.search(text):
+        return tokens
+    return [piece for token in tokens for piece in _pieces(token)]
 
 
 def _pieces(token: str) -> Sequence[str]:
