@@ -71,8 +71,8 @@ bench: install-dev  ## Speed tables (ONLY="crawling page": some of them); DATA=�
 bench-extraction: install-dev  ## How good the extraction is, and what each rule is worth; DATA=… as above
 	@$(BIN)/python -m tests.benchmarks quality $(if $(DATA),--data $(DATA))
 
-fuzz: install-dev  ## 100,000 mutated pages through the extractor (PAGES=…, FIRST=seed); DATA=… mutates real ones too
-	@$(BIN)/python -m tests.fuzz $(if $(PAGES),--pages $(PAGES)) $(if $(FIRST),--first $(FIRST)) $(if $(DATA),--data $(DATA))
+fuzz: install-dev  ## 100,000 mutated pages through the extractor (PAGES=…, FIRST=seed, JOBS=…); DATA=… mutates real ones too
+	@$(BIN)/python -m tests.fuzz $(if $(PAGES),--pages $(PAGES)) $(if $(FIRST),--first $(FIRST)) $(if $(JOBS),--jobs $(JOBS)) $(if $(DATA),--data $(DATA))
 
 train-scorecard: install-dev  ## Learn copydesk/extraction/scorecard.json again from the labelled pages in DATA=…
 	@test -n "$(DATA)" || { echo "make: DATA=… must name the folder of labelled pages" >&2; exit 1; }

@@ -74,7 +74,7 @@ def extract_article(page: Page) -> Article | Refusal:
     if not host_of(page.url):
         page = replace(page, url="")
     try:
-        root = parse(decoded.text)
+        root = parse(decoded.utf8)
         if isinstance(root, Refusal):
             return root
         return _extract(root, page, decoded)
@@ -87,12 +87,12 @@ def reset_caches() -> None:
     reset_trafilatura()
 
 
-def parse(text: str) -> HtmlElement | Refusal:
+def parse(utf8: bytes) -> HtmlElement | Refusal:
     """Return the tree of a page; a refusal where it is empty or larger than any article."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(PLAIN_ELEMENTS)
     try:
-        root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = document_fromstring(utf8, parser=parser)
     except etree.ParserError as error:
         return Refusal(reason=Reason.NOT_HTML, detail=f"no markup: {error}"[:200])
     elements, depth = _measure(root)
@@ -115,14 +115,14 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     tags = read_tags(root, url=page.url)
     meta = read_metadata(root, tags, page)
     credits = collect_credits(root, url=page.url)
-    notes = [*filter(None, [decoded.note]), *meta.notes, *loosen(root, chars=len(decoded.text))]
+    notes = [*filter(None, [decoded.note]), *meta.notes, *loosen(root, size=len(decoded.utf8))]
     published = meta.published_at or _searched_date(root, page)
     notes += clean_tree(root, page.prune)
-    found = _find_body(root, decoded.text, tags, meta, page)
+    found = _find_body(root, decoded.utf8, tags, meta, page)
     body_text = join_blocks(found.blocks)
     words = count_words(body_text)
     if not _is_sure(meta, found, words):
-        refusal = judge(_view(decoded.text, page, tags, meta, found))
+        refusal = judge(_view(decoded.utf8, page, tags, meta, found))
         if refusal:
             return refusal
     address = find_address(tags, credits, url=page.url, last_lines=last_words(block.text for block in found.blocks))
@@ -182,9 +182,9 @@ class _Found:
     """It does not stand in the markup."""
 
 
-def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: Page) -> _Found:
+def _find_body(root: HtmlElement, utf8: bytes, tags: Tags, meta: Metadata, page: Page) -> _Found:
     """Fast first; with the fallback extractors only where the result is doubtful. Then what JSON knows, then junk."""
-    blocks, tree, notes = _find_raw(root, text, page)
+    blocks, tree, notes = _find_raw(root, utf8, page)
     blocks, missed = complete_blocks(blocks, root)
     notes += [f"{missed} paragraphs added from further containers of the same kind"] if missed else []
     blocks, note = rescue_body(blocks, meta.json_body, tags.json_scripts)
@@ -216,16 +216,16 @@ def _find_body(root: HtmlElement, text: str, tags: Tags, meta: Metadata, page: P
     )
 
 
-def _find_raw(root: HtmlElement, text: str, page: Page) -> tuple[list[Block], HtmlElement, list[str]]:
+def _find_raw(root: HtmlElement, utf8: bytes, page: Page) -> tuple[list[Block], HtmlElement, list[str]]:
     """(blocks, the tree they come from, notes): fast first, with the fallback extractors where that gives little."""
     blocks = find_blocks(root, url=page.url)
     mark_links(blocks, root)
     if prose_chars(blocks) >= SHORT_CHARS:
         return blocks, root, []
-    whole = parse(text)
+    whole = parse(utf8)
     if isinstance(whole, Refusal):
         return blocks, root, []
-    loosen(whole, chars=len(text))
+    loosen(whole, size=len(utf8))
     fuller = find_blocks(whole, url=page.url, full=True)
     mark_links(fuller, whole)
     if prose_chars(fuller) <= max(LEAST_PROSE_CHARS, 1.1 * prose_chars(blocks)):
@@ -263,9 +263,9 @@ def _canonical_candidates(tags: Tags) -> list[Candidate]:
     return [Candidate(field="canonical_url", value=href[:500], origin="html:link[rel=canonical]") for href in hrefs]
 
 
-def _view(text: str, page: Page, tags: Tags, meta: Metadata, found: _Found) -> PageView:
+def _view(utf8: bytes, page: Page, tags: Tags, meta: Metadata, found: _Found) -> PageView:
     """What the gate wants to know. Parses the page again, uncut: few need it, and a copy would cost all."""
-    root = parse(text)
+    root = parse(utf8)
     if isinstance(root, Refusal):
         return PageView()
     return PageView(

@@ -22,16 +22,16 @@ UNSEEN = frozenset(
     ["script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea", "video"]
 )
 WORK = 2e9
-"""Elements of a page times its characters, from which it is looked at: a second or so is at stake."""
+"""Elements of a page times its bytes, from which it is looked at: a second or so is at stake."""
 MAX_MIXED = 500
 """Elements among which the text of one block may stand."""
 MAX_MIXED_CHARS = 30_000
 """Of that text."""
 
 
-def loosen(root: HtmlElement, *, chars: int) -> list[str]:
-    """Make paragraphs of text that stands among too many elements, in place; returns notes. `chars`: of the page."""
-    if chars * float(root.xpath("count(//*)")) < WORK:
+def loosen(root: HtmlElement, *, size: int) -> list[str]:
+    """Make paragraphs of text that stands among too many elements, in place; returns notes. `size` in bytes."""
+    if size * float(root.xpath("count(//*)")) < WORK:
         return []
     crowded = [element for element, count in _count(root).items() if count > MAX_MIXED and _mixes(element)]
     for element in crowded:

@@ -48,19 +48,24 @@ BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+|))?+"""
+SPACE = r"\t\n\f\r\x0b\x20"
+ATTRIBUTE = (
+    rf"""[^{SPACE}/>][^{SPACE}/>=]*+(?:[{SPACE}]*+=[{SPACE}]*+(?:"[^"]*+"?|'[^']*+'?|[^{SPACE}>"'][^{SPACE}>]*+|))?+"""
+)
 """A name, mostly with a value; in quotes it may hold `<` and `>`. Nothing is tried twice: linear on any text."""
-ATTRIBUTES = re.compile(ATTRIBUTE)
-RAW_TEXT = "script|style|textarea|title|xmp|iframe|noembed|noframes"
-"""Elements whose text holds no tags, whatever it looks like."""
+ATTRIBUTES = re.compile(ATTRIBUTE.encode())
+RAW_TEXT = "|".join(
+    "".join(f"[{letter}{letter.upper()}]" for letter in name)
+    for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+)
+"""Elements whose text holds no tags, whatever it looks like. Spelled out: to ignore case slows the whole pattern."""
 START_TAG = re.compile(
     rf"<!--(?:[^-]++|-(?!->))*+|"
-    rf"<(?:({RAW_TEXT})(?=[\s/>])((?:[\s/]++|{ATTRIBUTE})*+)>?(?:[^<]++|<(?!/\1))*+|"
-    rf"[a-z][^\s/>]*+((?:[\s/]++|{ATTRIBUTE})*+)>?)",
-    re.I,
+    rf"<(?:({RAW_TEXT})(?=[{SPACE}/>])((?:[{SPACE}/]++|{ATTRIBUTE})*+)>?(?:[^<]++|<(?!/(?i:\1)))*+|"
+    rf"[a-zA-Z][^{SPACE}/>]*+((?:[{SPACE}/]++|{ATTRIBUTE})*+)>?)".encode()
 )
 """A comment, an element of raw text up to its end, or a start tag (HTML, sections 13.2.5.6 to 13.2.5.39)."""
-LONG_TAG_CHARS = 1_000
+LONG_TAG_BYTES = 1_000
 """Shorter tags hold too few attributes to matter, and are passed over."""
 MAX_ATTRIBUTES = 256
 """Kept of one tag: libxml2 walks along all of them to add one. Real tags have up to 64."""
@@ -72,9 +77,11 @@ WESTERN_SIBLINGS = re.compile(
 """Charsets that a guess takes for windows-1252 where few letters tell them apart."""
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
 """Characters that XML has no place for: lxml reads them and refuses to write them."""
+NO_BREAK_PAGE = bytes.maketrans(b"\f", b" ")
 CONTROL_REFERENCES = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f])(?![0-9a-f]));?", re.I
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f])(?![0-9a-f]));?", re.I
 )
+NO_CHARACTER = re.compile("\ufffe|\uffff".encode())
 BINARY = bytes(code for code in range(27) if not 9 <= code <= 13)
 """Characters that texts hold few of."""
 FEED_ROOT = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)[\s>]", re.I)
@@ -91,10 +98,16 @@ NOT_HTML_TYPES = re.compile(
 class Decoded:
     """A page as text."""
 
-    text: str
+    utf8: bytes
+    """Encoded anew: what the parser reads, without what it should not."""
     charset: str
+    """As which the bytes were read."""
     note: str = ""
     """Why the declared charset was not believed; empty where it was."""
+
+    @property
+    def text(self) -> str:
+        return self.utf8.decode("utf-8")
 
 
 def decode_page(body: bytes, content_type: str = "") -> Decoded | Refusal:
@@ -111,10 +124,10 @@ def decode_page(body: bytes, content_type: str = "") -> Decoded | Refusal:
         return Refusal(reason=Reason.NOT_HTML, detail=wrong)
     for bom, charset in BOMS:
         if body.startswith(bom):
-            return Decoded(text=_clean(body[len(bom) :].decode(charset, "replace")), charset=charset)
+            return _decoded(body[len(bom) :].decode(charset, "replace"), charset)
     bare = _utf16_without_bom(body)
     if bare:
-        return Decoded(text=_clean(body.decode(bare, "replace")), charset=bare, note=f"{bare} without byte order mark")
+        return _decoded(body.decode(bare, "replace"), bare, f"{bare} without byte order mark")
     return _decode_declared(body, content_type)
 
 
@@ -156,13 +169,9 @@ def _utf16_without_bom(body: bytes) -> str:
 
 def _decode_declared(body: bytes, content_type: str) -> Decoded:
     declared = _declared(body, content_type)
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
+    if _is_utf8(body):
         lies = bool(declared) and declared[0] != "utf-8" and not body.isascii()
-        return Decoded(text=_clean(text), charset="utf-8", note=f"declared {declared[0]}, is UTF-8" if lies else "")
+        return Decoded(utf8=_clean(body), charset="utf-8", note=f"declared {declared[0]}, is UTF-8" if lies else "")
     for charset in declared:
         if charset == "utf-8" or charset.startswith(("utf-16", "utf-32")):
             continue
@@ -171,7 +180,7 @@ def _decode_declared(body: bytes, content_type: str) -> Decoded:
         except (UnicodeDecodeError, LookupError):
             continue
         note = f"declared {declared[0]}, is {charset}" if charset != declared[0] else ""
-        return Decoded(text=_clean(text), charset=charset, note=note)
+        return _decoded(text, charset, note)
     return _guess(body, declared)
 
 
@@ -193,13 +202,13 @@ def _guess(body: bytes, declared: list[str]) -> Decoded:
     text = body.decode("utf-8", "replace")
     broken, wide = text.count("\ufffd"), len(body) - len(text)
     if wide > 0 and broken <= max(3, wide * TOLERATED_ERRORS):
-        return Decoded(text=_clean(text), charset="utf-8", note=f"{broken} broken sequences in UTF-8")
+        return _decoded(text, "utf-8", f"{broken} broken sequences in UTF-8")
     best = from_bytes(_sample(body)).best()
     charset = best.encoding if best else "cp1252"
     if charset in ("ascii", "utf_8") or (WESTERN_SIBLINGS.match(charset) and not EASTERN.search(body[:20_000])):
         charset = "cp1252"
     note = f"declared {declared[0]}, taken as {charset}" if declared else f"charset not declared, taken as {charset}"
-    return Decoded(text=_clean(body.decode(charset, "replace")), charset=charset, note=note)
+    return _decoded(body.decode(charset, "replace"), charset, note)
 
 
 def _sample(body: bytes) -> bytes:
@@ -209,22 +218,38 @@ def _sample(body: bytes) -> bytes:
     return body[start : start + GUESSED_BYTES]
 
 
-def _clean(text: str) -> str:
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(text: str, charset: str, note: str = "") -> Decoded:
+    return Decoded(utf8=_clean(text.encode("utf-8", "replace")), charset=charset, note=note)
+
+
+def _clean(raw: bytes) -> bytes:
     """Null bytes end a document for some parsers; a tag with 100,000 attributes costs libxml2 minutes."""
-    text = text.encode("utf-8", "replace").translate(None, CONTROLS).decode("utf-8")  # many times faster than on text
-    text = text.replace("\f", " ").replace("\ufffe", "").replace("\uffff", "")
-    text = CONTROL_REFERENCES.sub(" ", text)
-    cuts = [cut for tag in START_TAG.finditer(text) if tag.end() - tag.start() > LONG_TAG_CHARS and (cut := _cut(tag))]
+    raw = raw.translate(NO_BREAK_PAGE, CONTROLS)
+    if b"\xef\xbf" in raw:
+        raw = NO_CHARACTER.sub(b"", raw)
+    raw = CONTROL_REFERENCES.sub(b" ", raw)
+    spans = (tag.span() for tag in START_TAG.finditer(raw))
+    long = [span for span in spans if span[1] - span[0] > LONG_TAG_BYTES]
+    tags = (START_TAG.match(raw, start) for start, _ in long)
+    cuts = [cut for tag in tags if tag and (cut := _cut(tag))]
     if not cuts:
-        return text
+        return raw
     pieces, done = [], 0
     for start, end in cuts:
-        pieces.append(text[done:start])
+        pieces.append(raw[done:start])
         done = end
-    return "".join([*pieces, text[done:]])
+    return b"".join([*pieces, raw[done:]])
 
 
-def _cut(tag: re.Match[str]) -> tuple[int, int] | None:
+def _cut(tag: re.Match[bytes]) -> tuple[int, int] | None:
     """Where the attributes of a tag begin and end that are too many."""
     start, end = tag.span(2 if tag[1] else 3)
     for seen, attribute in enumerate(ATTRIBUTES.finditer(tag.string, start, end)):

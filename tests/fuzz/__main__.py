@@ -17,12 +17,13 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--first", type=int, default=0, help="seed of the first page; the others follow")
     parser.add_argument("--data", type=Path, help="folder of real pages to mutate beside the invented ones")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="worker processes")
     parser.add_argument("--timeout", type=float, default=20, help="seconds of CPU a page may take")
     arguments = parser.parse_args()
     seeds = range(arguments.first, arguments.first + arguments.pages)
     folder = str(find_pack(arguments.data) / "pages") if arguments.data else ""
     start, findings = time.monotonic(), Findings()
-    for findings in fuzz(seeds, workers=os.cpu_count() or 1, timeout_s=arguments.timeout, folder=folder):
+    for findings in fuzz(seeds, workers=arguments.jobs, timeout_s=arguments.timeout, folder=folder):
         print(
             f"\r{findings.pages:,} of {arguments.pages:,} pages, {len(findings.failures)} failures",
             end="",
