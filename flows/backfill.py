@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -19,7 +20,7 @@ from copydesk.model import Change, Entry, Source
 from copydesk.rights import read_rights
 from copydesk.urls import canonical_url
 from flows.config import Settings
-from flows.crawl import CrawlJob, CrawlReport, crawl
+from flows.crawl import CrawlJob, CrawlReport, Progress, crawl
 from flows.ingest import Ingest
 from flows.matching import matching_of
 from flows.probing import Prober
@@ -90,6 +91,28 @@ class Backfilled:
 
 
 Show = Callable[[Backfilled], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetching:
+    """How far the pages of a sitemap are."""
+
+    total: int
+    """Pages to look at."""
+    pages: int = 0
+    """Looked at."""
+    new: int = 0
+    """Articles."""
+    failed: int = 0
+
+    @classmethod
+    def of(cls, reports: Sequence[CrawlReport], *, total: int) -> Fetching:
+        """What some crawls brought that are over."""
+        counts = [report.counts for report in reports]
+        pages = sum(each.fetched + each.failed for each in counts)
+        return cls(
+            total=total, pages=pages, new=sum(each.new for each in counts), failed=sum(each.failed for each in counts)
+        )
 
 
 def backfill_files(
@@ -262,11 +285,12 @@ def backfill_sitemap(
     wanted: Wanted,
     *,
     on_progress: Callable[[str], None] = lambda line: None,
+    on_pages: Callable[[Fetching], None] = lambda fetching: None,
     stop: Event | None = None,
 ) -> list[CrawlReport]:
     """Fetch what a sitemap, or the sitemaps of an index, list and is not stored yet; a report for each crawl of it.
 
-    Can be stopped, and killed: the next call leaves out what was fetched.
+    Can be stopped, and killed: the next call leaves out what was fetched. Gaps that it fills are closed at the end.
 
     Raises:
         CopydeskError: the sitemap cannot be had, or lists nothing that is wanted.
@@ -281,14 +305,27 @@ def backfill_sitemap(
     with open_store(settings.desk.database) as store:
         urls = store.backfills.discover(name, entries, now=datetime.now(UTC))
     on_progress(f"{len(entries)} pages are listed, {len(urls)} of them are not fetched yet")
-    reports = []
+    reports: list[CrawlReport] = []
     for start in range(0, len(urls), CHUNK):
         if stop.is_set():
             break
         job = CrawlJob(urls=tuple(urls[start : start + CHUNK]), sources=(source,), trigger="backfill")
-        reports.append(crawl(job, settings, stop=stop))
+        before = Fetching.of(reports, total=len(urls))
+        show = partial(_show_pages, before, on_pages)
+        reports.append(crawl(job, settings, on_progress=show, stop=stop))
         on_progress(f"{min(start + CHUNK, len(urls))} of {len(urls)} pages")
+    if not stop.is_set():
+        with open_store(settings.desk.database) as store:
+            for gap_id in store.gaps.fill(name, entries, url=url, now=datetime.now(UTC)):
+                on_progress(f"gap {gap_id} is closed: the sitemap lists everything of that time")
     return reports
+
+
+def _show_pages(before: Fetching, show: Callable[[Fetching], None], progress: Progress) -> None:
+    event, counts = progress.event, progress.counts
+    pages = before.pages + event.fetched + event.failed
+    new, failed = before.new + counts.new, before.failed + event.failed
+    show(Fetching(total=before.total, pages=pages, new=new, failed=failed))
 
 
 def walk(url: str, prober: Prober, wanted: Wanted) -> list[Entry]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from copydesk.gaps import Evidence, Listed, find_gap, next_try, reach
-from copydesk.model import EndpointKind
+from copydesk.model import EndpointKind, Entry
+from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.entries import Seen
 from storage.instants import to_instant, to_text, to_text_or_none
@@ -62,6 +64,21 @@ class SqliteGaps:
         """Close a gap; False: there is no open one of this id."""
         with self._database.transaction() as connection:
             return _close(connection, gap_id, closed_by=closed_by, now=to_text(now))
+
+    def fill(self, source: str, entries: Sequence[Entry], *, url: str, now: datetime) -> list[int]:
+        """The gaps that a sitemap's past closes, once its pages were fetched; others may be narrower then."""
+        dates = [entry.published_at or entry.modified_at for entry in entries]
+        keys = json.dumps([canonical_url(entry.url) for entry in entries])
+        with self._database.transaction() as connection:
+            known = "SELECT id FROM entries WHERE key IN (SELECT value FROM json_each(?))"
+            listing = _Listing(
+                kind=EndpointKind.SITEMAP,
+                url=url,
+                ids=[row["id"] for row in connection.execute(known, (keys,))],
+                oldest_at=min((date for date in dates if date is not None), default=None),
+            )
+            gaps = connection.execute(OPEN + "AND source = ? ORDER BY gaps.id", (source,)).fetchall()
+            return [gap["id"] for gap in gaps if _fill(connection, gap, listing, now=to_text(now))]
 
 
 ROWS = """
@@ -135,8 +152,21 @@ def note_gaps(
     if poll.depth == 0:
         _open(connection, poll, found, now=now)
     gaps = connection.execute(OPEN + "AND source = ? AND endpoint_id != ?", (source, poll.endpoint_id)).fetchall()
+    if not gaps:
+        return
+    endpoint = connection.execute("SELECT kind, url FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()
+    dates = [each.entry.published_at or each.entry.modified_at for each in found]
+    listing = _Listing(
+        kind=EndpointKind(endpoint["kind"]),
+        url=endpoint["url"],
+        ids=[each.id for each in found],
+        oldest_at=min((date for date in dates if date is not None), default=None),
+    )
+    searched_from = to_text_or_none(poll.searched_from) or now
     for gap in gaps:
-        _fill(connection, gap, poll, found, now=now)
+        # Of a sitemap, what is older than a few days was left out, unless it was searched for this.
+        if listing.kind is not EndpointKind.SITEMAP or searched_from <= gap["from_at"]:
+            _fill(connection, gap, listing, now=now)
 
 
 def _open(connection: sqlite3.Connection, poll: PollRecord, found: Sequence[Seen], *, now: str) -> None:
@@ -170,32 +200,34 @@ def _listed(seen: Seen) -> Listed:
     )
 
 
-def _fill(
-    connection: sqlite3.Connection, gap: sqlite3.Row, poll: PollRecord, found: Sequence[Seen], *, now: str
-) -> None:
-    endpoint = connection.execute("SELECT kind, url FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()
-    searched_from = to_text_or_none(poll.searched_from) or now
-    if endpoint["kind"] == EndpointKind.SITEMAP and searched_from > gap["from_at"]:
-        return  # what is older than a few days was left out
-    dates = [each.entry.published_at or each.entry.modified_at for each in found]
-    evidence = Evidence(
-        kind=EndpointKind(endpoint["kind"]),
-        oldest_at=min((date for date in dates if date is not None), default=None),
-        **_counts(connection, gap, [each.id for each in found]),
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Listing:
+    """What may show that nothing is missing."""
+
+    kind: EndpointKind
+    url: str
+    ids: Sequence[int]
+    """Of its entries."""
+    oldest_at: datetime | None
+    """None: all are undated."""
+
+
+def _fill(connection: sqlite3.Connection, gap: sqlite3.Row, listing: _Listing, *, now: str) -> bool:
+    """Close or narrow a gap by what another listing of its source has; whether it is closed."""
+    evidence = Evidence(kind=listing.kind, oldest_at=listing.oldest_at, **_counts(connection, gap, listing.ids))
     from_at, until_at = to_instant(gap["from_at"]), to_instant(gap["until_at"])
     assert from_at is not None
     assert until_at is not None
     reached_at = reach(evidence, from_at, until_at)
     if reached_at is None:
-        return
+        return False
     if reached_at <= from_at:
-        _close(connection, gap["id"], closed_by=endpoint["url"], now=now)
-        return
-    reason = f"{gap['reason']}; {endpoint['url']} lists what came since {to_text(reached_at)[:16]}"
+        return _close(connection, gap["id"], closed_by=listing.url, now=now)
+    reason = f"{gap['reason']}; {listing.url} lists what came since {to_text(reached_at)[:16]}"
     connection.execute(
         "UPDATE gaps SET until_at = ?, reason = ? WHERE id = ?", (to_text(reached_at), reason, gap["id"])
     )
+    return False
 
 
 def _counts(connection: sqlite3.Connection, gap: sqlite3.Row, ids: Sequence[int]) -> dict[str, int]:

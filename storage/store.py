@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from copydesk.extraction.memory import Memory
-from copydesk.model import Article, EndpointKind, Source
+from copydesk.model import Article, EndpointKind, Entry, Source
 from storage.records import (
     BY_DEFAULT,
     ArticleQuery,
@@ -91,6 +91,9 @@ class Gaps(Protocol):
 
     def close(self, gap_id: int, *, closed_by: str, now: datetime) -> bool:
         """Close a gap; False: there is no open one of this id."""
+
+    def fill(self, source: str, entries: Sequence[Entry], *, url: str, now: datetime) -> list[int]:
+        """The gaps that a sitemap's past closes, once its pages were fetched; others may be narrower then."""
 
 
 class Entries(Protocol):

@@ -16,7 +16,7 @@ from flows.cli.common import Session, When, command, say
 from flows.cli.output import emit
 
 if TYPE_CHECKING:
-    from flows.backfill import Backfilled
+    from flows.backfill import Backfilled, Fetching
 
 
 @command(example="copydesk backfill CC-NEWS-20261101.warc.gz --host news.example")
@@ -48,7 +48,10 @@ def backfill(
     settings, followed = session.settings(), session.sources_if_any()
     with stop_on_signal() as stop:
         if sitemap:
-            reports = backfill_sitemap(sitemap, settings, followed, wanted, on_progress=say, stop=stop)
+            with _bar_of_pages() as show_pages:
+                reports = backfill_sitemap(
+                    sitemap, settings, followed, wanted, on_progress=say, on_pages=show_pages, stop=stop
+                )
             names = ("new", "revised", "unchanged", "quarantined", "failed")
             emit(session, [{key: sum(getattr(each.counts, key) for each in reports) for key in names}], ())
         else:
@@ -88,3 +91,24 @@ def _bar() -> Iterator[Callable[[Backfilled], None]]:
             kept=done.kept,
             new=done.counts.get("new", 0),
         )
+
+
+@contextmanager
+def _bar_of_pages() -> Iterator[Callable[[Fetching], None]]:
+    """A bar of a sitemap's pages on stderr where that is a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda fetching: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from flows.cli.output import console
+
+    columns = (
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TextColumn("pages, new [green]{task.fields[new]}[/], failed {task.fields[failed]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, new=0, failed=0)
+        yield lambda at: bar.update(task, total=at.total or None, completed=at.pages, new=at.new, failed=at.failed)

@@ -33,7 +33,7 @@ def gaps(session: Session, source: str, state: str | None, gap_id: int | None) -
     """Show times in which something may have been published that nobody saw, and what closed them.
 
     A gap opens where a look at a feed or a section page finds nothing of what it listed before. It is closed by a
-    sitemap or a section page that lists everything since.
+    sitemap or a section page that lists everything since; `copydesk backfill --sitemap URL` fills those that stay open.
     """
     now = datetime.now(UTC)
     with session.store(read_only=gap_id is None) as store:

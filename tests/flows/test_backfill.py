@@ -6,12 +6,15 @@ import gc
 import gzip
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.cli import cli
+from flows.config import load_settings, load_sources
+from flows.crawl import CrawlJob, crawl
 from storage.store import open_store
 from tests.prose import make_headline, make_page
 from tests.servers import Server
@@ -220,7 +225,7 @@ def test_what_a_sitemap_lists_is_fetched_since_a_day_and_only_once(home: Path) -
     ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     with Server() as web:
         for number in range(4):
-            web.serve(f"/page-{number}", make_page(number).body)
+            serve_page(web, number)
         days = ("2026-10-01", "2026-10-20", "2026-10-25", "2026-11-01")
         urls = "".join(
             f"<url><loc>{web.url(f'/page-{n}')}</loc><lastmod>{day}</lastmod></url>" for n, day in enumerate(days)
@@ -239,6 +244,73 @@ def test_what_a_sitemap_lists_is_fetched_since_a_day_and_only_once(home: Path) -
     assert [paths.count(f"/page-{number}") for number in range(4)] == [0, 1, 1, 1]
     assert "/map-2019-01.xml" not in paths
     assert {each["source"] for each in rows(copydesk(home, "articles"))} == {"past"}
+
+
+def test_a_person_at_a_terminal_sees_how_far_a_sitemap_is(home: Path) -> None:
+    with Server() as web:
+        pages = "".join(f"<url><loc>{serve_page(web, number)}</loc></url>" for number in range(3))
+        web.serve("/map.xml", f"<urlset>{pages}</urlset>", content_type="application/xml")
+        code = "import sys; from flows.cli import main; sys.argv = ['copydesk', *sys.argv[1:]]; main()"
+        command = [sys.executable, "-c", code, "backfill", "--sitemap", web.url("/map.xml"), "--home", str(home)]
+        ours, theirs = pty.openpty()
+        environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment) as process:
+            os.close(theirs)
+            seen = b"".join(iter(lambda: _read(ours), b""))
+            assert process.stdout is not None
+            assert json.loads(process.stdout.read())["new"] == 3
+        os.close(ours)
+
+    assert "3/3" in seen.decode()
+    assert "3 pages are listed, 3 of them are not fetched yet" in seen.decode()
+
+
+def serve_page(web: Server, number: int) -> str:
+    return web.serve(f"/page-{number}", make_page(number).body)
+
+
+def _read(terminal: int) -> bytes:
+    """What was written to a terminal; nothing once its other end is closed."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
+
+
+def test_a_sitemap_of_the_past_closes_the_gap_that_it_fills(home: Path) -> None:
+    with Server() as web:
+        urls = [serve_page(web, number) for number in range(6)]
+        at = [datetime(2026, 11, 1 + 2 * number, 12, tzinfo=UTC) for number in range(6)]
+
+        def feed(numbers: Sequence[int]) -> str:
+            items = "".join(
+                f"<item><link>{urls[n]}</link><pubDate>{format_datetime(at[n])}</pubDate></item>" for n in numbers
+            )
+            document = f"<rss version='2.0'><channel>{items}</channel></rss>"
+            return web.serve("/feed.xml", document, content_type="text/xml")
+
+        listed = "".join(
+            f"<url><loc>{u}</loc><lastmod>{a.isoformat()}</lastmod></url>" for u, a in zip(urls, at, strict=True)
+        )
+        web.serve("/map.xml", f"<urlset>{listed}</urlset>", content_type="application/xml")
+        (home / "sources.toml").write_text(f'[[source]]\nname = "one"\nfeeds = ["{feed([0, 1])}"]\n')
+        settings, followed = load_settings(home), load_sources(home)
+        for numbers, day in (([0, 1], 4), ([4, 5], 12)):
+            feed(numbers)
+            offset_s = (datetime(2026, 11, day, tzinfo=UTC) - datetime.now(UTC)).total_seconds()
+            crawl(CrawlJob(sources=followed, followed=followed, clock_offset_s=offset_s), settings)
+        assert [row["state"] for row in rows(copydesk(home, "gaps"))] == ["open"]
+
+        later = copydesk(home, "backfill", "--sitemap", web.url("/map.xml"), "--since", "2026-11-08")
+        (narrowed,) = rows(copydesk(home, "gaps"))
+        whole = copydesk(home, "backfill", "--sitemap", web.url("/map.xml"), "--since", "2026-11-01")
+
+    assert one(later)["new"] == 0
+    assert (narrowed["state"], narrowed["until_at"][:10]) == ("open", "2026-11-09")
+    assert one(whole)["new"] == 2
+    assert "gap 1 is closed" in whole.stderr
+    (gap,) = rows(copydesk(home, "gaps"))
+    assert (gap["state"], gap["closed_by"]) == ("closed", web.url("/map.xml"))
 
 
 def test_files_and_a_sitemap_exclude_each_other(home: Path) -> None:
