@@ -43,6 +43,37 @@ COMMANDS = {
     "completion": "flows.cli.completion",
 }
 """Command and the module that holds it under the same name, in the order of the help."""
+ABOUT = {
+    "init": "write news.toml and sources.toml",
+    "sources": "what is followed: list, add, check, pause, import, export",
+    "crawl": "crawl now, once",
+    "up": "the desk at work: schedules, runs, pages",
+    "deploy": "bring the schedules in line with sources.toml",
+    "articles": "list or search what came in",
+    "show": "one article",
+    "diff": "what its publisher changed, word by word",
+    "why": "the whole trail of a URL",
+    "crawls": "what ran",
+    "stats": "how much is stored, and of each day",
+    "health": "how every source is, and since when",
+    "retention": "which stored pages go by age or size",
+    "takedown": "remove a page or a domain, for good",
+    "backup": "copy everything while the desk runs",
+    "duplicates": "which articles are copies, and why",
+    "rematch": "match all articles again",
+    "stories": "the events that most articles are about",
+    "quarantine": "pages that gave no article",
+    "gaps": "when something may have been missed",
+    "junk": "what the desk has learned to cut",
+    "export": "articles as files",
+    "reextract": "today's rules on stored pages",
+    "backfill": "take in the past: WARC files, sitemaps",
+    "extract": "a page to article JSON, without a database",
+    "web": "the inspection page alone",
+    "demo": "a crawl that needs no network",
+    "completion": "what the shell needs to complete commands",
+}
+"""Command and what it is for, in the help of all: so that it loads none of them, which takes longer than all else."""
 
 
 class Desk(Group):
@@ -56,6 +87,10 @@ class Desk(Group):
             return None
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, ABOUT[name]) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from flows.cli import COMMANDS, cli
+from flows.cli import ABOUT, COMMANDS, cli
 from flows.cli.common import parse_when
 from flows.config import NEWS, load_settings, load_sources
 
@@ -60,6 +60,11 @@ def test_every_command_has_the_common_options(name: str, command: click.Command)
     known = {option for parameter in command.params for option in parameter.opts}
 
     assert {"--format", "--home", "--verbose", "-v"} <= known
+
+
+def test_the_help_of_all_says_what_each_is_for() -> None:
+    assert list(ABOUT) == list(COMMANDS)
+    assert all(f"  {name} " in copydesk("--help").output for name in COMMANDS)
 
 
 def test_help_imports_nothing_heavy() -> None:
