@@ -17,6 +17,9 @@ DESIGN = ROOT / "docs" / "design.md"
 USER_DOCUMENTS = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").glob("*.md") if path != DESIGN)]
 """What a user types from. docs/design.md also names commands of later versions."""
 TYPED = re.compile(r"(?:^\s*(?:\$ )?|`)(?:\.venv/bin/)?copydesk ([^`#\n]+)", re.MULTILINE)
+PLACES = re.compile(r"`([\w/]+\.py)` \(((?:`\w+`(?:, )?)+)\)")
+QUOTED = re.compile(r"`(\w+)`")
+KEYS = re.compile(r"`(desk|crawl|matching|extract|schedule|web|retention|alerts)\.(\w+)\b(?!\()")
 PLACEHOLDERS = re.compile(r"[\[\]|]|\.\.\.|…")
 
 
@@ -80,3 +83,23 @@ def test_every_option_is_in_the_list_of_commands() -> None:
     options = {option for _, command in commands() for each in command.params for option in each.opts}
 
     assert not [option for option in sorted(options) if option.startswith("--") and option not in listed]
+
+
+@pytest.mark.parametrize("path", [*USER_DOCUMENTS, DESIGN], ids=lambda path: path.name)
+def test_what_a_document_says_is_set_somewhere_is_set_there(path: Path) -> None:
+    """Constants and functions as `file.py` (`NAME`, `NAME`), keys of news.toml as `crawl.key`."""
+    text = path.read_text(encoding="utf-8")
+    wrong = []
+    for file, names in PLACES.findall(text):
+        code = (ROOT / file).read_text(encoding="utf-8")
+        wrong += [
+            f"{file} {name}"
+            for name in QUOTED.findall(names)
+            if not re.search(rf"^(?:\s*(?:async )?def |class )?{name}\b", code, re.M)
+        ]
+    keys = (ROOT / "flows" / "templates" / "news.toml").read_text(encoding="utf-8")
+    for table, key in KEYS.findall(text):
+        section = keys.partition(f"[{table}]")[2].partition("\n[")[0]
+        if not re.search(rf"^(?:# )?{key} =", section, re.M):
+            wrong.append(f"news.toml {table}.{key}")
+    assert not wrong
