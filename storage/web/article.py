@@ -79,6 +79,8 @@ class ArticlePage:
     revisions: list[dict[str, Any]]
     """The newest ones, newest first, each with `edit`."""
     edges: list[dict[str, Any]]
+    in_story: int
+    """Articles of its story, itself among them; 0: it has none."""
     canonical: Row | None
     """The article that this one is a copy of."""
     snapshot_id: int
@@ -102,6 +104,7 @@ def read_article(database: Database, article_id: int) -> ArticlePage | None:
         facts=facts[1:],
         revisions=read_revisions(database, article_id, limit=REVISIONS_SHOWN),
         edges=[_edge(row, article_id) for row in database.rows(EDGES, {"id": article_id})],
+        in_story=database.number("SELECT COUNT(*) FROM listings WHERE story_id = ?", (article["story_id"],)),
         canonical=read_brief(database, article["duplicate_of"]),
         snapshot_id=found["snapshot_id"],
         junk=_cut_lines(found),

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from datasette.utils.asgi import NotFound, Request, Response
 
-from storage.web import article, beside, feed, find, lists, snapshot, sources, today
+from storage.web import article, beside, feed, find, lists, snapshot, sources, story, today
 from storage.web.find import Search, as_csv
 from storage.web.options import WebOptions
 
@@ -42,7 +42,7 @@ def common(request: Request | None, options: WebOptions) -> dict[str, Any]:
     here = "/" + path.split("/")[1] if path.count("/") else path
     return {
         "nav": NAV,
-        "here": {"/article": "", "/day": "/"}.get(here, here),
+        "here": {"/article": "", "/day": "/", "/stories": "/"}.get(here, here),
         "theme": theme if theme in THEMES else "",
         "full_path": request.full_path if request is not None else "/",
         "has_password": bool(options.password_hash),
@@ -70,6 +70,15 @@ async def _show_day(request: Request, datasette: Desk, day: str) -> Response:
     page, now = _page(request), datetime.now(UTC)
     found = await datasette.reader.ask(lambda database: today.read_day(database, day=day, now=now, page=page))
     return await _render(datasette, request, "today.html", day=found)
+
+
+async def show_story(request: Request, datasette: Desk) -> Response:
+    """All articles about one event; what became part of another story leads there."""
+    story_id, page = _id(request), _page(request)
+    found = _there(await datasette.reader.ask(lambda database: story.read_story(database, story_id, page=page)))
+    if found.story["id"] != story_id:
+        return Response.redirect(f"/stories/{found.story['id']}")
+    return await _render(datasette, request, "story.html", page=found)
 
 
 async def show_article(request: Request, datasette: Desk) -> Response:
@@ -216,6 +225,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/$", show_today),
     (r"^/day/(?P<day>[^/]+)$", show_day),
     (r"^/day$", go_to_day),
+    (r"^/stories/(?P<id>\d{1,15})$", show_story),
     (r"^/article/(?P<id>\d{1,15})$", show_article),
     (r"^/article/(?P<id>\d{1,15})\.txt$", show_text),
     (r"^/article/(?P<id>\d{1,15})/revisions$", show_revisions),

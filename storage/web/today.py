@@ -50,6 +50,8 @@ SELECT cluster, place, all_articles, numbered.at, articles.id, headline, standfi
 class Cluster:
     """One story cluster as the page shows it."""
 
+    story_id: int | None
+    """None: articles that have no story, or just one with its copies."""
     articles: int
     """Of this day."""
     sources: int
@@ -129,6 +131,7 @@ def _cluster(counted: sqlite3.Row, members: list[dict[str, Any]], span: tuple[st
     originals = [head for head in heads if head["duplicate_of"] is None] or heads
     lead = next((head for head in originals if span[0] <= head["at"] < span[1]), originals[-1])
     return Cluster(
+        story_id=counted["cluster"] if counted["cluster"] > 0 and members[0]["all_articles"] > 1 else None,
         articles=counted["articles"],
         sources=counted["sources"],
         lead=lead,

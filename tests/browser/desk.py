@@ -51,6 +51,8 @@ class Made:
     copies: tuple[int, int]
     chinese: int
     index: int
+    stories: tuple[int, ...]
+    """Of the hostile articles, and of the two copies."""
     snapshot: int
     """Of a hostile page, with its bytes in the archive."""
 
@@ -76,7 +78,8 @@ def fill(database: Path, archive: Path, *, trap: str, now: datetime, articles: i
         counts = CrawlCounts(polled=10, fetched=articles, new=articles, quarantined=2, failed=1)
         store.crawls.finish(crawl_id, at=now, finish_reason="finished", counts=counts)
         _begin(store, now - timedelta(minutes=5))
-    return replace(made, plain=ids[0])
+        rows = [store.articles.get(str(number)) for number in (*made.hostile, made.copies[0])]
+    return replace(made, plain=ids[0], stories=tuple(int(row["story_id"]) for row in rows if row is not None))
 
 
 def make_texts(count: int, *, seed: int = 7) -> Iterator[tuple[str, str]]:
@@ -202,6 +205,7 @@ def _fill_others(store: Store, crawl_id: int, now: datetime) -> Made:
         copies=(copies[0], copies[1]),
         chinese=_store(store, row, chinese, now),
         index=_store(store, other, index, now),
+        stories=(),
         snapshot=0,
     )
 

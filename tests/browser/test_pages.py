@@ -20,6 +20,8 @@ PATHS = (
     "/search?q=the&order=best",
     "/search?q=S%26P+500",
     "/search?q=nothingmatchesthis",
+    "/feed",
+    "/feed?source=villain",
     "/sources",
     "/sources/tidemark",
     f"/sources/{HOSTILE_SOURCE}",
@@ -46,6 +48,7 @@ def paths(desk: Desk) -> list[str]:
         *(f"/article/{number}" for number in articles),
         f"/article/{made.revised}/revisions",
         f"/article/{made.revised}/revisions?page=3",
+        *(f"/stories/{number}" for number in made.stories),
         f"/article/{made.hostile[0]}/why",
         f"/article/{made.copies[0]}/beside/{made.copies[1]}",
         f"/article/{made.hostile[3]}/beside/{made.hostile[0]}",
@@ -101,6 +104,7 @@ def test_axe_finds_nothing_serious(desk: Desk, browser: Browser, scheme: str) ->
     looked_at += [f"/article/{number}" for number in (made.plain, made.hostile[2], made.copies[1])]
     looked_at += [f"/article/{made.revised}/revisions", f"/article/{made.plain}/why", "/not-here"]
     looked_at += [f"/article/{made.copies[0]}/beside/{made.copies[1]}"]
+    looked_at += [f"/stories/{number}" for number in (made.stories[0], made.stories[-1])]
     # The page's own policy lets no script in, not even the one that judges it.
     with looking(browser, desk.url, watch, color_scheme=scheme, bypass_csp=True) as page:
         for path in looked_at:
