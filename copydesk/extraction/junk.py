@@ -44,7 +44,9 @@ LONGEST_BYLINE = 160
 LINK_LINE_SHARE = 0.85
 LINK_LINE_CHARS = 160
 BIO_CHARS = 700
-ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
+CLOSING = "\"'”’»)]"
+"""What may stand behind the end of a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,8 +169,11 @@ def _is_banner(block: Block) -> bool:
 
 def drop_captions(blocks: list[Block], context: Context) -> list[Block]:
     """Drop lines that an image's alternative text repeats, whatever element holds them."""
-    alts = {_key(alt) for alt in context.alts if len(alt.split()) >= CAPTION_WORDS}
-    return [block for block in blocks if block.kind == "head" or _key(block.text) not in alts]
+    told = [alt for alt in context.alts if len(alt.split()) >= CAPTION_WORDS]
+    alts, longest = {_key(alt) for alt in told}, 2 * max(map(len, told), default=0)
+    return [
+        block for block in blocks if block.kind == "head" or len(block.text) > longest or _key(block.text) not in alts
+    ]
 
 
 def drop_phrases(blocks: list[Block], context: Context) -> list[Block]:
@@ -243,9 +248,14 @@ def _is_bio(text: str, context: Context) -> bool:
     return bool(BIO.match(text)) and len(text) < 400
 
 
+def ends_sentence(text: str) -> bool:
+    """Return whether a line ends as a sentence does."""
+    return text.rstrip(CLOSING).endswith(SENTENCE_ENDS)
+
+
 def _is_sign(text: str) -> bool:
     """A short last line without the end of a sentence: an agency's sign, initials, a print note."""
-    return len(text) < 40 and not ENDS_SENTENCE.search(text) and len(text.split()) <= 3
+    return len(text) < 40 and not ends_sentence(text) and len(text.split()) <= 3
 
 
 def _names_author(text: str, context: Context) -> bool:
@@ -253,7 +263,7 @@ def _names_author(text: str, context: Context) -> bool:
     key = unify(text)
     for name in context.authors:
         other = unify(name)
-        if " " in other and other in key and len(key) - len(other) < 50 and not ENDS_SENTENCE.search(text):
+        if " " in other and other in key and len(key) - len(other) < 50 and not ends_sentence(text):
             return True
     return False
 

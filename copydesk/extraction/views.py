@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -62,9 +63,8 @@ HEAD_CHARS = 300
 """Of a title: longer ones are no title, and patterns need not be tried on megabytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One block of visible text, on one line."""
+class Piece(NamedTuple):
+    """One block of visible text, on one line. A tuple: pages have thousands."""
 
     text: str
     words: int
@@ -224,7 +224,7 @@ def read_pieces(root: HtmlElement) -> tuple[Piece, ...]:
     words = sum(piece.words for piece in pieces)
     if sum(piece.words for piece in pieces if piece.zone == "edge") <= EDGE_SHARE * words:
         return pieces
-    return tuple(replace(piece, zone="main") for piece in pieces)
+    return tuple(piece._replace(zone="main") for piece in pieces)
 
 
 def bot_script(root: HtmlElement) -> str:
@@ -242,24 +242,31 @@ def count_passwords(root: HtmlElement) -> int:
 class _Buffer:
     """The text of the piece being read."""
 
+    __slots__ = ("is_blank", "linked", "target", "texts")
+
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.is_blank = True
         self.linked = 0
         self.target = ""
 
-    def add(self, text: str | None, *, link: str | None) -> None:
-        if text:
-            self.texts.append(text)
-            if link is not None:
-                self.linked += len(text.strip())
-                self.target = self.target or link
+    def add(self, text: str | None, links: list[str]) -> None:
+        if not text:
+            return
+        self.texts.append(text)
+        self.is_blank = self.is_blank and text.isspace()
+        if links:
+            self.linked += len(text.strip())
+            self.target = self.target or links[-1]
 
-    def empty(self, zone: str, tag: str) -> Iterator[Piece]:
-        text = collapse_space("".join(self.texts))
-        if words := count_words(text):
-            share = min(1.0, self.linked / len(text))
-            yield Piece(text=text, words=words, links=share, zone=zone, tag=tag, target=self.target)
+    def take(self, zone: str, tag: str) -> Piece | None:
+        """The piece read so far, if it says anything; the buffer is empty then."""
+        if not self.texts:
+            return None
+        text = "" if self.is_blank else collapse_space("".join(self.texts))
+        words, linked, target = count_words(text) if text else 0, self.linked, self.target
         self.__init__()  # type: ignore[misc]
+        return Piece(text, words, min(1.0, linked / len(text)), zone, tag, target) if words else None
 
 
 def _pieces(root: HtmlElement) -> Iterator[Piece]:
@@ -270,29 +277,31 @@ def _pieces(root: HtmlElement) -> Iterator[Piece]:
     walk = etree.iterwalk(root if body is None else body, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        if made >= MAX_PIECES:
-            return
-        if tag in BLOCKS:
-            for piece in buffer.empty(*open_blocks[-1]):
-                made += 1
-                yield piece
+        is_block = tag in BLOCKS
+        if is_block and (piece := buffer.take(*open_blocks[-1])):
+            yield piece
+            made += 1
+            if made >= MAX_PIECES:
+                return
         if event == "start":
             if tag in UNSEEN:
                 walk.skip_subtree()
                 continue
-            if tag in BLOCKS:
-                open_blocks.append((_zone(element, open_blocks[-1][0]), _shown_tag(tag, open_blocks[-1][1])))
-            if tag == "a":
+            if is_block:
+                zone, shown = open_blocks[-1]
+                open_blocks.append((_zone(element, zone), _shown_tag(tag, shown)))
+            elif tag == "a":
                 links.append(element.get("href") or "")
-            buffer.add(element.text, link=links[-1] if links else None)
+            buffer.add(element.text, links)
             continue
-        if tag in BLOCKS:
+        if is_block:
             open_blocks.pop()
-        if tag == "a" and links:
+        elif tag == "a" and links:
             links.pop()
         if len(open_blocks) > 1 or tag in UNSEEN:
-            buffer.add(element.tail, link=links[-1] if links else None)
-    yield from buffer.empty(*open_blocks[-1])
+            buffer.add(element.tail, links)
+    if piece := buffer.take(*open_blocks[-1]):
+        yield piece
 
 
 def _zone(element: HtmlElement, outer: str) -> str:

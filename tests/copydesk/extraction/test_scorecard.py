@@ -8,7 +8,7 @@ import pytest
 
 from copydesk.extraction.body import Block
 from copydesk.extraction.layout import Place
-from copydesk.extraction.scorecard import Scorecard, describe_blocks, find_unlikely, load_scorecard
+from copydesk.extraction.scorecard import Scorecard, describe_blocks, find_unlikely, load_scorecard, probability
 
 SENTENCE = "The ministry said on Monday that it would repair the bridge before the harvest, whatever it costs."
 IN_TEXT = Place(tag="p", steps=0, parent_share=0.9, grandparent_share=0.9, class_share=0.9)
@@ -18,8 +18,8 @@ IN_BOX = Place(tag="div", steps=4, parent_share=0.0, class_share=0.01, in_box=Tr
 def test_a_score_is_the_sum_of_the_steps_that_the_features_stand_on() -> None:
     card = Scorecard(bias=1.0, steps={"length": ((10.0, 20.0), (0.0, 2.0, -3.0))}, least=0.5)
 
-    for length, score in ((5.0, 1.0), (10.0, 1.0), (10.5, 3.0), (20.5, -2.0)):
-        assert card.probability({"length": length}) == pytest.approx(1 / (1 + math.exp(-score)))
+    assert card.scores({"length": [5.0, 10.0, 10.5, 20.5]}) == [1.0, 1.0, 3.0, -2.0]
+    assert probability(3.0) == pytest.approx(1 / (1 + math.exp(-3.0)))
 
 
 def test_the_shipped_card_has_a_step_for_each_feature_and_one_score_more_than_thresholds() -> None:
