@@ -24,3 +24,8 @@ def next_attempt(attempts: int, now: datetime) -> datetime | None:
     if attempts >= MOST_ATTEMPTS:
         return None
     return now + timedelta(minutes=BACK_OFF_MINUTES[min(max(attempts, 1), len(BACK_OFF_MINUTES)) - 1])
+
+
+def furthest_look(now: datetime, relook_hours: tuple[float, ...]) -> datetime:
+    """Return the last instant that any rule here puts a look off to, Retry-After and missing pages included."""
+    return now + max(timedelta(minutes=BACK_OFF_MINUTES[-1]), timedelta(hours=max(relook_hours, default=0)))

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from copydesk.errors import StorageError
+from copydesk.looks import furthest_look
 from copydesk.rights import read_rights
 from spiders.clock import Clock
 from spiders.fetches import Look, decide_look, payload_digest
@@ -111,7 +112,10 @@ class Keeper:
         try:
             # The mark goes first: recovery must not take our file for a dead crawl's.
             with CrawlMark(self.plan), open_store(self.plan.database) as store:
-                bury_the_dead(self.plan, store, now=self.clock.now())
+                now = self.clock.now()
+                furthest = furthest_look(now, self.plan.settings.relook_hours)
+                store.crawls.mend_clock(self.plan.crawl_id, now=now, furthest=furthest)
+                bury_the_dead(self.plan, store, now=now)
                 recover(self.plan.archive)
                 writer = ArchiveWriter(self.plan.archive, crawl_id=self.plan.crawl_id)
                 try:
@@ -121,8 +125,7 @@ class Keeper:
                 store.leases.release(self.plan.crawl_id)
         except Exception as error:  # a bug in this thread must end the crawl, not hang it
             log.debug("the keeper gives up", exc_info=True)
-            refused = StorageError(self.plan.database, str(error)) if isinstance(error, OSError) else error
-            self._tell(self._on_failure, refused)
+            self._tell(self._on_failure, _refusal(error, self.plan.database) if isinstance(error, OSError) else error)
         finally:
             self._tell(self._closed.set_result, None)
 
@@ -196,6 +199,11 @@ class Keeper:
             self._loop.call_soon_threadsafe(callback, *args)
         except RuntimeError:
             log.debug("the reactor is gone; nobody is told")
+
+
+def _refusal(error: OSError, database: str) -> StorageError:
+    """What the disk refused beside the database and the archive."""
+    return StorageError(str(error.filename or database), f"it cannot be written: {error.strerror or error}")
 
 
 def _fulfil(done: asyncio.Future[T], result: T) -> None:

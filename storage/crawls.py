@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from storage import clock
 from storage.database import Database
 from storage.instants import to_text
 from storage.records import CrawlCounts
@@ -56,6 +57,12 @@ class SqliteCrawls:
                 "UPDATE crawls SET ended_at = ?, finish_reason = 'died' WHERE id = ? AND ended_at IS NULL",
                 (to_text(at), crawl_id),
             )
+
+    def mend_clock(self, crawl_id: int, *, now: datetime, furthest: datetime) -> bool:
+        """Where the crawl before this one began in the future, make due what the clock put off: what should be looked
+        at after `furthest`, which no rule asks for. Whether that was so."""
+        with self._database.transaction() as connection:
+            return clock.mend(connection, crawl_id, now=now, furthest=furthest)
 
     def rows(self, *, limit: int | None = None) -> list[Row]:
         """The `crawls` rows of the contract, newest first."""

@@ -38,7 +38,7 @@ WRITER_PRAGMAS = (
 TROUBLES = {
     sqlite3.SQLITE_BUSY: f"another process has been writing for {BUSY_S:g} s; try again when it is done",
     sqlite3.SQLITE_LOCKED: "another process has locked it; try again when it is done",
-    sqlite3.SQLITE_READONLY: "it cannot be written: the file, its folder or its disk is read-only",
+    sqlite3.SQLITE_READONLY: "it cannot be written: the file, its -wal or -shm, its folder or its disk is read-only",
     sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
     sqlite3.SQLITE_CORRUPT: "it is damaged; `sqlite3 FILE .recover` may save what is in it",
     sqlite3.SQLITE_FULL: "the disk is full",

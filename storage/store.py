@@ -292,6 +292,10 @@ class Crawls(Protocol):
     def bury(self, crawl_id: int, *, at: datetime) -> None:
         """Close a crawl whose process is gone: its hosts are free, and where nobody said how it ended, it died."""
 
+    def mend_clock(self, crawl_id: int, *, now: datetime, furthest: datetime) -> bool:
+        """Where the crawl before this one began in the future, make due what the clock put off: what should be looked
+        at after `furthest`, which no rule asks for. Whether that was so."""
+
     def rows(self, *, limit: int | None = None) -> list[Row]:
         """The `crawls` rows of the contract, newest first."""
 
