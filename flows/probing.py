@@ -1,7 +1,7 @@
 """Fetches a few addresses as a crawl would (robots.txt, delays, limits, refused addresses), and keeps nothing.
 
 What `sources add`, `sources check` and `backfill --sitemap` look at goes into a store and an archive of their own,
-which end with the prober.
+which end with the prober. Which hosts asked to be left alone, both stores know.
 """
 
 from __future__ import annotations
@@ -81,11 +81,17 @@ class Prober:
         home = Path(self._folder.name)
         self.archive, self._database = home / "archive", home / "probe.db"
         self._store: Store = open_store(self._database)
+        if self.settings.desk.database.exists():
+            with open_store(self.settings.desk.database) as desk:
+                _pass_on_rests(desk, self._store)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.settings.desk.database.exists():
+            with open_store(self.settings.desk.database) as desk:
+                _pass_on_rests(self._store, desk)
         self._store.close()
         self._folder.cleanup()
 
@@ -143,3 +149,11 @@ class Prober:
                 snapshot=snapshot,
                 body=read_body(self.archive, snapshot.pointer) if snapshot else b"",
             )
+
+
+def _pass_on_rests(known: Store, to: Store) -> None:
+    """What a host asked one of them counts for the other."""
+    now = datetime.now(UTC)
+    new = known.hosts.rests(now=now).items() - to.hosts.rests(now=now).items()
+    for host, (until, why) in sorted(new):
+        to.hosts.rest(host, until=until, why=why)

@@ -61,6 +61,11 @@ class SqliteHosts:
                 (host, to_text(until), why),
             )
 
+    def rests(self, *, now: datetime) -> Mapping[str, tuple[datetime, str]]:
+        """Host -> until when it is left alone, and why; of those that are now."""
+        rows = self._database.rows("SELECT * FROM host_rests WHERE until_at > ? ORDER BY host", (to_text(now),))
+        return {row["host"]: (datetime.fromisoformat(row["until_at"]), row["why"]) for row in rows}
+
     def resting(self, host: str, *, now: datetime) -> str:
         """Why a host is left alone now, and until when; empty: it may be asked."""
         row = self._database.row("SELECT * FROM host_rests WHERE host = ? AND until_at > ?", (host, to_text(now)))

@@ -95,6 +95,9 @@ class Hosts(Protocol):
     def rest(self, host: str, *, until: datetime, why: str) -> None:
         """No crawl asks a host for anything until then."""
 
+    def rests(self, *, now: datetime) -> Mapping[str, tuple[datetime, str]]:
+        """Host -> until when it is left alone, and why; of those that are now."""
+
     def resting(self, host: str, *, now: datetime) -> str:
         """Why a host is left alone now, and until when; empty: it may be asked."""
 

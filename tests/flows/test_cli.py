@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 import tomllib
@@ -101,6 +102,21 @@ def test_init_writes_both_files_and_they_are_valid(tmp_path: Path) -> None:
     assert load_settings(tmp_path / "desk").crawl.contact == "desk@example.org"
     assert len(sources) >= 25
     assert len({source.language.partition("-")[0] for source in sources}) >= 8
+
+
+def test_init_asks_a_person_for_the_contact(tmp_path: Path) -> None:
+    code = "import sys; from flows.cli import main; sys.argv = ['copydesk', *sys.argv[1:]]; main()"
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", code, "init", str(tmp_path / "desk")]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        os.write(ours, b"desk@example.org\n")
+        process.wait()
+        told = os.read(ours, 10_000).decode()
+    os.close(ours)
+
+    assert "Contact for the user agent" in told
+    assert load_settings(tmp_path / "desk").crawl.contact == "desk@example.org"
 
 
 def test_init_shows_every_key_with_its_default(tmp_path: Path) -> None:

@@ -209,3 +209,21 @@ def test_an_opml_file_that_is_none_is_one_line(home: Path) -> None:
     for name in ("no.opml", "absent.opml"):
         result = copydesk(home, "sources", "import", str(home / name))
         assert (result.exit_code, result.output.count("\n")) == (1, 1)
+
+
+def test_a_host_that_asks_for_less_while_a_source_is_looked_at_is_left_alone_by_crawls_too_and_the_other_way_round(
+    home: Path,
+) -> None:
+    with Server() as web:
+        web.feed("/feed.xml", [])
+        (home / "sources.toml").write_text(f'[[source]]\nname = "one"\nfeeds = ["{web.url("/feed.xml")}"]\n')
+        assert copydesk(home, "crawl", "--all").exit_code == 0
+        web.serve("/feed.xml", "slow down", status=429, Retry_After="7200")
+        copydesk(home, "sources", "check", "one")
+        web.forget()
+        crawled = copydesk(home, "crawl", "--all")
+        checked = copydesk(home, "sources", "check", "one")
+
+    assert web.paths() == []
+    assert "asked for less (HTTP 429); left alone until" in crawled.stderr
+    assert "left alone" in checked.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -143,6 +144,36 @@ def test_a_host_that_asks_for_less_is_left_alone_and_asked_again_when_it_said(de
 
         desk.crawl(source, clock_offset_s=7300.0)
         assert {"/busy", "/b", "/c"} <= set(web.paths())
+
+
+def test_a_host_that_wants_to_be_left_alone_until_a_distant_day_is_asked_again_after_one_day(desk: Desk) -> None:
+    with Server() as web:
+        source = source_of(web, ["/b"])
+        at = format_datetime(datetime.now(UTC) + timedelta(days=365), usegmt=True)
+        web.serve("/feed.xml", "slow down", status=429, Retry_After=at)
+        desk.crawl(source)
+        web.forget()
+        desk.crawl(source, clock_offset_s=23 * 3600.0)
+        assert web.paths() == []
+        desk.crawl(source, clock_offset_s=24.5 * 3600.0)
+
+    assert "/feed.xml" in web.paths()
+
+
+def test_a_server_that_fails_is_asked_half_as_often_each_time(desk: Desk) -> None:
+    with Server() as web:
+        pages = [f"/{number}" for number in range(5)]
+        source = source_of(web, pages, concurrency_per_host=1)
+        for page in pages:
+            web.serve(page, "overloaded", status=500)
+        desk.crawl(source)
+        at = [asked.at for asked in web.asked if asked.path in pages]
+
+    # Seconds between them, at least. Were the server asked at once each time, all would be there within one.
+    assert all(
+        later - earlier >= wait_s * 0.9
+        for (earlier, later), wait_s in zip(pairwise(at), (0.25, 0.5, 1, 2), strict=True)
+    )
 
 
 def test_a_503_is_waited_for_at_its_own_url_and_the_rest_of_the_host_goes_on(desk: Desk) -> None:

@@ -89,6 +89,8 @@ def test_a_host_rests_until_the_latest_instant_that_was_asked_for(store: Store) 
     assert "until 2026-11-02T14:00" in store.hosts.resting("a.example", now=NOON + timedelta(minutes=90))
     assert store.hosts.resting("a.example", now=NOON + timedelta(hours=2)) == ""
     assert store.hosts.resting("b.example", now=NOON) == ""
+    assert store.hosts.rests(now=NOON) == {"a.example": (NOON + timedelta(hours=2), "asked for less (HTTP 429)")}
+    assert store.hosts.rests(now=NOON + timedelta(hours=2)) == {}
 
 
 def test_a_file_of_a_site_is_kept_as_it_was_last_had(store: Store) -> None:
