@@ -15,9 +15,11 @@ from copydesk.duplicates.matching import Match, describe, match
 from copydesk.duplicates.measures import compare
 from copydesk.duplicates.signature import Text
 from copydesk.model import Relation
+from copydesk.urls import canonical_url
 from storage.groups import barred_groups, edges_of, group_of, members_of, settle
 from storage.instants import to_instant
 from storage.match_index import SqliteIndex, make_values
+from storage.match_tables import WAITING
 from storage.records import Matching
 
 SAME_BODY = "same body hash"
@@ -82,7 +84,7 @@ def forget_article(connection: sqlite3.Connection, article_id: int, matching: Ma
 def match_waiting(connection: sqlite3.Connection, matching: Matching, *, limit: int, now: str) -> int:
     """Match articles that were stored before there was a match index, the oldest ones first; how many."""
     rows = connection.execute(
-        "SELECT article FROM fingerprints WHERE version = 0 ORDER BY article LIMIT ?", (limit,)
+        f"SELECT article FROM fingerprints WHERE {WAITING} ORDER BY article LIMIT ?", (limit,)
     ).fetchall()
     for row in rows:
         match_article(connection, row["article"], matching, now=now)
@@ -117,7 +119,8 @@ def _in_order(connection: sqlite3.Connection, one: int, other: int) -> tuple[int
 def _describe(connection: sqlite3.Connection, article_id: int) -> tuple[Known, Fingerprint]:
     row = connection.execute(
         """
-        SELECT headline, body_text, published_utc, COALESCE(publisher, source) AS publisher FROM articles WHERE id = ?
+        SELECT headline, body_text, published_utc, COALESCE(publisher, source) AS publisher, canonical_url, url,
+               based_on_url FROM articles WHERE id = ?
         """,
         (article_id,),
     ).fetchone()
@@ -127,6 +130,8 @@ def _describe(connection: sqlite3.Connection, article_id: int) -> tuple[Known, F
         body_text=row["body_text"],
         published_at=to_instant(row["published_utc"]),
         publisher=row["publisher"],
+        urls=(row["canonical_url"], canonical_url(row["url"])),
+        credits=row["based_on_url"] or "",
     )
 
 
@@ -221,8 +226,9 @@ def _tell(connection: sqlite3.Connection, article_id: int, matching: Matching, n
     index = SqliteIndex(connection, but=article_id)
     known, made = index.get(article_id), index.fingerprint(article_id)
     group = partial(group_of, connection)
-    matches = match(known, made, index, window=matching.window, limits=matching.limits, group_of=group)
-    if not matches or matches[0].verdict.relation is Relation.EXACT:
+    every = match(known, made, index, window=matching.window, limits=matching.limits, group_of=group)
+    matches = [each for each in every if each.verdict.relation is not Relation.EXACT]  # those are joined by body
+    if not matches:
         return
     neighbours = [_other_end(edge, article_id) for edge in edges_of(connection, article_id)]
     told = {group_of(connection, number) for number in neighbours}

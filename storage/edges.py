@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.duplicates import match_waiting
 from storage.groups import apart_pairs, group_of, joining_links, members_of, settle
 from storage.instants import to_text
+from storage.match_tables import WAITING
 from storage.records import EdgeQuery, Matching
 from storage.rematch import SqliteReplay
 from storage.store import Replay, Row
@@ -108,7 +109,7 @@ class SqliteDuplicates:
 
     def count_waiting(self) -> int:
         """How many articles are stored and were never matched: those that an older Copydesk stored."""
-        return self._database.number("SELECT COUNT(*) FROM fingerprints WHERE version = 0")
+        return self._database.number(f"SELECT COUNT(*) FROM fingerprints WHERE {WAITING}")
 
     def match_waiting(self, *, limit: int, now: datetime) -> int:
         """Match some of them, the oldest ones first; how many."""

@@ -7,10 +7,10 @@ import sys
 from array import array
 from collections.abc import Sequence
 
-from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint
+from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint, facing, is_mark
 from copydesk.duplicates.index import MOST_POSTINGS, Candidate, Known, choose
-from copydesk.duplicates.signature import VERSION
 from storage.instants import to_instant, to_text_or_none
+from storage.match_tables import VERSION
 
 PROBE = "SELECT article FROM postings WHERE key = ? ORDER BY article DESC LIMIT ?"
 """One probe a key: SQLite reads the end of a range. All keys in one `IN … GROUP BY` cannot stop early."""
@@ -35,6 +35,11 @@ class SqliteIndex:
         """Articles that share FEWEST_SHARED_KEYS keys or more; most shared first, MOST_CANDIDATES at most."""
         return choose((key, self._postings(key)) for key in keys)
 
+    def credited(self, marks: Sequence[int]) -> Sequence[int]:
+        """Numbers of articles that one with these marks credits, and of those that credit it; the newest ones."""
+        found = (self._postings(facing(mark))[:MOST_POSTINGS] for mark in marks)
+        return list(dict.fromkeys(number for numbers in found for number in numbers))
+
     def get(self, number: int) -> Known:
         row = self._row(number)
         return Known(
@@ -49,7 +54,7 @@ class SqliteIndex:
     def fingerprint(self, number: int) -> Fingerprint:
         """What an article was added with."""
         row = self._row(number)
-        return Fingerprint(keys=tuple(unpack(row["keys"])), signature=row["signature"], words=row["words"])
+        return read_fingerprint(row)
 
     def add(self, known: Known, fingerprint: Fingerprint) -> None:
         self.remove(known.number)
@@ -57,7 +62,8 @@ class SqliteIndex:
             "INSERT INTO fingerprints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", make_values(known, fingerprint)
         )
         self._connection.executemany(
-            "INSERT INTO postings VALUES (?, ?)", [(key, known.number) for key in fingerprint.keys]
+            "INSERT INTO postings VALUES (?, ?)",
+            [(key, known.number) for key in (*fingerprint.keys, *fingerprint.marks)],
         )
 
     def remove(self, number: int) -> None:
@@ -91,8 +97,19 @@ def make_values(known: Known, made: Fingerprint) -> tuple[object, ...]:
         known.publisher,
         made.words,
         VERSION,
-        _pack(made.keys),
+        _pack((*made.keys, *made.marks)),
         made.signature,
+    )
+
+
+def read_fingerprint(row: sqlite3.Row) -> Fingerprint:
+    """What an article was added with, of its row in `fingerprints`."""
+    kept = unpack(row["keys"])
+    return Fingerprint(
+        keys=tuple(key for key in kept if not is_mark(key)),
+        marks=tuple(key for key in kept if is_mark(key)),
+        signature=row["signature"],
+        words=row["words"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 POSTINGS = """
 CREATE TABLE postings (
-    key             INTEGER NOT NULL,        -- 48 bits
+    key             INTEGER NOT NULL,        -- 48 bits; 50 where it marks an address
     article         INTEGER NOT NULL,        -- grows with time: the newest of a key are read from its end
     PRIMARY KEY (key, article)
 ) STRICT, WITHOUT ROWID;
@@ -17,8 +17,15 @@ FINGERPRINT_COLUMNS = """
     publisher       TEXT NOT NULL,           -- the source, where the page names none
     words           INTEGER NOT NULL,        -- of the body
     version         INTEGER NOT NULL,        -- of keys and signature; 0: not made yet
-    keys            BLOB NOT NULL,           -- eight bytes each, little end first
+    keys            BLOB NOT NULL,           -- and marks of addresses; eight bytes each, little end first
     signature       BLOB NOT NULL            -- two bytes a word
+"""
+VERSION = 2
+"""Of what `fingerprints` keeps. Rows of an older one wait to be made anew; a new one needs a step like CREDITS."""
+WAITING = f"version < {VERSION}"
+CREDITS = """
+DROP INDEX fingerprints_waiting;
+CREATE INDEX fingerprints_waiting ON fingerprints (article) WHERE version < 2;  -- 1 had no marks of addresses
 """
 MATCH_INDEX = f"""
 {POSTINGS}

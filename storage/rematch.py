@@ -20,12 +20,13 @@ from copydesk.duplicates.index import Known
 from copydesk.duplicates.matching import Match, match
 from copydesk.duplicates.matching import describe as describe_article
 from copydesk.model import Relation
+from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.duplicates import IN_TIME, NewEdge, add_edge, make_edge
 from storage.groups import settle
 from storage.instants import to_instant, to_text
-from storage.match_index import SqliteIndex, unpack
-from storage.match_tables import FINGERPRINT_COLUMNS, POSTINGS
+from storage.match_index import SqliteIndex, read_fingerprint
+from storage.match_tables import FINGERPRINT_COLUMNS, POSTINGS, VERSION
 from storage.records import Matching
 from storage.reworking import ReplayReport
 from storage.store import Row
@@ -160,6 +161,7 @@ class SqliteReplay:
                 """
                 SELECT articles.id, articles.headline, body_text, articles.body_hash, articles.published_utc, revision,
                        COALESCE(articles.publisher, source) AS publisher, COALESCE(duplicate_of, id) AS old,
+                       canonical_url, url, based_on_url,
                        version, words, keys, signature
                   FROM articles JOIN fingerprints ON article = id WHERE id = ?
                 """,
@@ -259,13 +261,15 @@ class _Replayed:
 
 def _describe(number: int, article: sqlite3.Row) -> tuple[Known, Fingerprint]:
     published_at = to_instant(article["published_utc"])
-    if not article["version"]:
+    if article["version"] < VERSION:
         return describe_article(
             number,
             headline=article["headline"],
             body_text=article["body_text"],
             published_at=published_at,
             publisher=article["publisher"],
+            urls=(article["canonical_url"], canonical_url(article["url"])),
+            credits=article["based_on_url"] or "",
         )
     known = Known(
         number=number,
@@ -275,8 +279,7 @@ def _describe(number: int, article: sqlite3.Row) -> tuple[Known, Fingerprint]:
         published_at=published_at,
         publisher=article["publisher"],
     )
-    made = Fingerprint(keys=tuple(unpack(article["keys"])), signature=article["signature"], words=article["words"])
-    return known, made
+    return known, read_fingerprint(article)
 
 
 def _of(counts: Mapping[tuple[str, str], int], change: str) -> dict[str, int]:

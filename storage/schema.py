@@ -33,6 +33,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m010_backfills", backfill_tables.BACKFILLS),
     ("m011_removals", tables_upkeep.REMOVALS),
     ("m012_manners", polling_tables.MANNERS),
+    ("m013_credits", match_tables.CREDITS),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from copydesk.duplicates.fingerprint import Fingerprint
+from copydesk.duplicates.fingerprint import Fingerprint, facing
 
 MOST_POSTINGS = 64
 """A key that more articles have is crowded: lines of a site, a formula of its genre, a report that all papers took."""
@@ -50,6 +50,9 @@ class Index(Protocol):
     def candidates(self, keys: Sequence[int]) -> Sequence[Candidate]:
         """Articles that share FEWEST_SHARED_KEYS keys or more; most shared first, MOST_CANDIDATES at most."""
 
+    def credited(self, marks: Sequence[int]) -> Sequence[int]:
+        """Numbers of articles that one with these marks credits, and of those that credit it; the newest ones."""
+
     def get(self, number: int) -> Known: ...
 
     def add(self, known: Known, fingerprint: Fingerprint) -> None: ...
@@ -88,13 +91,17 @@ class MemoryIndex:
     def candidates(self, keys: Sequence[int]) -> Sequence[Candidate]:
         return choose((key, self._postings.get(key, [])[: -MOST_POSTINGS - 2 : -1]) for key in keys)
 
+    def credited(self, marks: Sequence[int]) -> Sequence[int]:
+        found = (self._postings.get(facing(mark), [])[: -MOST_POSTINGS - 1 : -1] for mark in marks)
+        return list(dict.fromkeys(number for numbers in found for number in numbers))
+
     def get(self, number: int) -> Known:
         return self._known[number]
 
     def add(self, known: Known, fingerprint: Fingerprint) -> None:
         self._known[known.number] = known
         self._bodies.setdefault(known.body_hash, []).append(known.number)
-        for key in fingerprint.keys:
+        for key in (*fingerprint.keys, *fingerprint.marks):
             numbers = self._postings.setdefault(key, [])
             numbers.append(known.number)
             if len(numbers) > 2 * MOST_POSTINGS:  # what is older is never looked at

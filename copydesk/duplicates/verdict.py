@@ -61,6 +61,9 @@ class Thresholds:
     """Names and numbers in what is covered."""
     derived_words: int = 60
 
+    credited_told: float = 0.35
+    """Where one credits the other: machines leave no more of a text of which they change every word."""
+
     contains_length_ratio: float = 0.60
     """Below it, the shorter text is a part of the longer one."""
     derived_length_ratio: float = 0.40
@@ -165,6 +168,21 @@ RULES: tuple[Rule, ...] = (same_text, series, other_subject, shared_passages, up
 def judge(pair: Measures, limits: Thresholds = DEFAULT, rules: tuple[Rule, ...] = RULES) -> Verdict | None:
     """Return what a pair is; None: nothing to each other."""
     return next((verdict for rule in rules if (verdict := rule(pair, limits))), None)
+
+
+def judge_credited(pair: Measures | None, limits: Thresholds = DEFAULT) -> Verdict:
+    """Return what a pair is of which one says that it comes from the other; None: they have too little in common."""
+    if pair is None:
+        return Verdict(relation=Relation.RELATED, score=0.0, rule="credits it, in words of its own")
+    verdict = judge(pair, limits)
+    if verdict is not None and verdict.relation is not Relation.RELATED:
+        return verdict
+    is_copy = pair.told >= limits.credited_told and pair.length_ratio >= limits.derived_length_ratio
+    return Verdict(
+        relation=Relation.DERIVED if is_copy else Relation.RELATED,
+        score=_score(pair),
+        rule=_say("credits it, re-worded" if is_copy else "credits it, in words of its own", pair),
+    )
 
 
 def _copy(pair: Measures, limits: Thresholds, rule: str) -> Verdict:

@@ -78,7 +78,9 @@ def original_url(raw: str, url: str) -> str | None:
     parts = urlsplit(target)
     if not parts.path.strip("/") and not parts.query:
         return None  # a home page: whom it names is known, but not which article
-    if NO_PAGE.search(parts.path) or is_private(parts.hostname or ""):
+    if NO_PAGE.search(parts.path) or (
+        is_private(parts.hostname or "") and not is_private(urlsplit(url).hostname or "")
+    ):
         return None
     if site_of(target) == site_of(url) or brand_of(target) == brand_of(url) or brand_of(target) in SOCIAL:
         return None

@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import cli
+from spiders.rehearsal import RehearsalWeb
 from storage.records import ArticleQuery
 from storage.store import open_store
 from tests.flows.test_batch import KEYS
@@ -277,7 +280,14 @@ def test_where_nothing_answers_the_demo_is_shown_and_kept_apart(tmp_path: Path) 
     assert row["trigger"] == "demo"
     assert row["new"] >= 50
     assert rows(copydesk(tmp_path, "articles")) == []
-    assert len(rows(copydesk(tmp_path / "data" / "demo", "articles", "--duplicates"))) == row["new"]
+    stored = rows(copydesk(tmp_path / "data" / "demo", "articles", "--duplicates", "--limit", "1000"))
+    assert len(stored) == row["new"]
+    with RehearsalWeb(clock=lambda: datetime.now(UTC)) as web:
+        expected = Counter((each.source, each.relation) for each in web.expected().articles if each.relation)
+    copies = rows(copydesk(tmp_path / "data" / "demo", "duplicates", "--limit", "1000"))
+    source_of = {each["id"]: each["source"] for each in stored}
+    found = Counter((source_of[each["article_id"]], each["relation"]) for each in copies)
+    assert found == expected
 
 
 def test_an_empty_sources_file_is_one_line(tmp_path: Path) -> None:

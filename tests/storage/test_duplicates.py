@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -18,9 +19,11 @@ from storage.records import EdgeQuery, Matching
 from storage.store import Row, Store, open_store
 from tests.copydesk.duplicates.texts import (
     ELECTION,
+    ELEVATOR,
     FERRY,
     FOREIGN,
     HARBOUR,
+    TOWER,
     WRAP,
     WRAPS,
     joined,
@@ -174,6 +177,44 @@ def test_an_automatic_text_with_other_numbers_is_related_and_no_copy(store: Stor
     put(store, list(texts), texts=texts)
     assert edges(store) == {("1", "related", "0")}
     assert store.stats()["duplicates"] == 0
+
+
+@pytest.mark.parametrize("paths", list(itertools.permutations(["tower", "elevator", "again"])), ids="-".join)
+def test_who_credits_a_text_and_changes_every_word_of_it_is_its_copy_however_late_it_comes(
+    store: Store, paths: tuple[str, ...]
+) -> None:
+    """A republisher's machine leaves too little for the words alone to tell; its `Source link` does."""
+    texts = {"elevator": ELEVATOR, "again": ELEVATOR, "tower": TOWER}
+    crawl_id = begin(store)
+    for path in paths:
+        snapshot = keep(store, crawl_id, path)
+        fresh = make_extraction(
+            snapshot,
+            headline="",
+            body_text=texts[path],
+            published_at=NOON + timedelta(days=9 if path == "tower" else 0),
+            based_on_url="https://ledger.example/elevator" if path == "tower" else None,
+        )
+        store.articles.store([fresh], now=NOON)
+
+    assert edges(store) == {("tower", "derived", "elevator"), ("again", "exact", "elevator")} or edges(store) == {
+        ("tower", "derived", "elevator"),
+        ("elevator", "exact", "again"),
+    }
+    rows = [store.articles.get(f"https://ledger.example/{path}") for path in ("tower", "again")]
+    assert [row and row["duplicate_of"] and name(store, row["duplicate_of"]) for row in rows] == ["elevator"] * 2
+    with store.duplicates.replay(Matching(), on_progress=lambda done: None) as replay:
+        assert list(replay.changes()) == []
+
+
+def test_who_credits_a_text_and_writes_his_own_is_only_related(store: Store) -> None:
+    crawl_id = begin(store)
+    for path, text, credit in (("elevator", ELEVATOR, None), ("ferry", FERRY, "https://ledger.example/elevator")):
+        fresh = make_extraction(keep(store, crawl_id, path), headline="", body_text=text, based_on_url=credit)
+        store.articles.store([fresh], now=NOON)
+
+    assert edges(store) == {("ferry", "related", "elevator")}
+    assert edge_between(store, "ferry", "elevator")["rule"] == "credits it, in words of its own"
 
 
 def test_the_window_of_the_store_is_that_of_its_copies(tmp_path: Path) -> None:

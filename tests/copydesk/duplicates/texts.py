@@ -93,6 +93,40 @@ WRAPS = (
      "downmove": "3.3", "crown": "10.47", "bond": "3.18", "rate": "4.25"},
 )  # fmt: skip
 
+ELEVATOR = """\
+The elevator at Marl, dark since the Halden company gave it up four years ago, took in its first loads on \
+Saturday under the ownership of 86 growers who had clubbed together for it.
+
+It holds 22,000 tonnes. Repairs to the leg and the pit came to 1.9 million crowns, “and a good deal of \
+swearing”, said the chairman, Osbert Lyle.
+
+Without it, members hauled their wheat 70 kilometres to Port Sarn and waited there in line. Lyle puts the saving \
+at nine crowns a tonne, which on a fair crop pays for the whole in six years.
+
+The railway has agreed to relay the siding by harvest if the growers guarantee forty trains a year. They have \
+signed for forty-two.
+
+A supper was held in the scale house. The café at Marl, closed for as long as the elevator, will open again on \
+market days.
+"""
+TOWER = """\
+The grain tower at Marl, shuttered because the Halden agency abandoned it 4 years in the past, accepted its \
+opening hundreds on Saturday beneath the possession of 86 farmers who had pooled cash for it.
+
+It accommodates 22,000 tons. Fixes to the leg and the pit amounted to 1.9 million crowns, "and a great quantity \
+of cursing", mentioned the president, Osbert Lyle.
+
+With out it, associates carted their wheat 70 km to Port Sarn and queued there. Lyle estimates the economy at 9 \
+crowns a ton, which on a good harvest covers the entire thing in 6 years.
+
+The railroad has consented to rebuild the sidetrack by harvest if the farmers promise 40 trains yearly. They've \
+subscribed for 42.
+
+A dinner was staged within the weighing home. The restaurant at Marl, shuttered for so long as the grain tower, \
+will reopen on buying and selling days.
+"""
+"""What a machine that changes every word makes of ELEVATOR."""
+
 SYNONYMS = {
     "buy": "purchase", "ending": "concluding", "talks": "negotiations", "builders": "constructors",
     "vessels": "boats", "replace": "supplant", "carry": "transport", "price": "cost", "fund": "scheme",
