@@ -27,6 +27,22 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff
 """With their full-width forms, which some spreadsheets take for the same."""
 
 
+UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+"""Controls, marks of direction and characters without width: a headline with them can turn a whole line around, or tell
+a terminal what to do."""
+
+
+def visible(text: str) -> str:
+    """Return `text` without what is not seen; tabs and ends of lines stay.
+
+    >>> visible("Rates\\u202e fall\\x1b[2J")
+    'Rates fall[2J'
+    """
+    return text if text.isascii() and text.isprintable() else UNSEEN.sub("", text)
+
+
 def collapse_space(text: str) -> str:
     """Return `text` on one line, with single spaces."""
     return " ".join(text.split())

@@ -15,7 +15,7 @@ from copydesk.errors import CopydeskError
 from flows.cli.common import Session, command, say
 from flows.cli.filters import article_filters
 from flows.cli.lookup import check_filters, find_article
-from flows.cli.output import Column, console, emit, instant, minute
+from flows.cli.output import Column, console, emit, instant, minute, print_text
 
 if TYPE_CHECKING:
     from storage.store import Store
@@ -99,7 +99,7 @@ def show(session: Session, id_or_url: str, revision: int | None, only_text: bool
         if only_html:
             _print_snapshot(session, store.articles.revisions(int(row["id"])), int(row["revision"]), store)
         elif only_text:
-            print(f"{row['headline']}\n\n{row['body_text']}")
+            print_text(f"{row['headline']}\n\n{row['body_text']}")
         elif session.is_table:
             states = store.articles.revisions(int(row["id"]))
             copy_of = f"{row['duplicate_of']} ({row['relation']}; `copydesk duplicates {row['id']}` shows both)"
@@ -123,7 +123,7 @@ def why(session: Session, url: str) -> None:
     for row in rows:
         detail = f": {row['why']}" if row["why"] else ""
         line = f"{minute(row['at'])}  {row['step']:<10}  {row['what']}{detail}"
-        print(textwrap.fill(line, console().width, subsequent_indent=" " * 30, break_long_words=False))
+        print_text(textwrap.fill(line, console().width, subsequent_indent=" " * 30, break_long_words=False))
 
 
 def _with_edits(rows: Iterable[Mapping[str, Any]], store: Store) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import click
 from copydesk.errors import CopydeskError
 from flows.cli.common import Session, command, say
 from flows.cli.lookup import find_article
-from flows.cli.output import console, emit, minute
+from flows.cli.output import console, emit, minute, print_text
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -62,7 +62,7 @@ def diff(session: Session, id_or_url: str, old: int | None, new: int | None, onl
     if compared is None:
         say(f"article {article['id']} has one revision, seen {minute(states[0]['seen_at'])}: nothing was changed since")
     elif only_text:
-        print(_as_text(compared))
+        print_text(_as_text(compared))
     elif session.is_table:
         _draw(compared)
     else:

@@ -111,11 +111,18 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Any:
 
 def console(*, stderr: bool = False) -> Console:
     """A console; without colour, and wide, where nobody looks at it."""
-    from rich.console import Console
+    from flows.cli.terminal import SafeConsole
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PIPED_WIDTH
-    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+    return SafeConsole(file=stream, width=width, highlight=False, soft_wrap=False)
+
+
+def print_text(text: str) -> None:
+    """Print a publisher's words: as they are into a pipe, and so that they give a terminal no orders."""
+    from copydesk.text import visible
+
+    print(visible(text) if sys.stdout.isatty() else text)
 
 
 def _emit_jsonl(rows: Iterable[Mapping[str, Any]]) -> int:

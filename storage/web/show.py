@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -10,19 +9,16 @@ from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
+from copydesk.text import visible
 from storage.web.charts import bars
 
-UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
-"""Controls, marks of direction and characters without width: a headline with them can turn a whole line around."""
 MARK, UNMARK = "\u0002", "\u0003"
 """Around what a search found, in text that is not escaped yet."""
 
 
 def plain(text: object) -> str:
     """A publisher's words without what is not seen."""
-    return UNSEEN.sub("", str(text)) if text is not None else ""
+    return visible(str(text)) if text is not None else ""
 
 
 def marked(text: str) -> Markup:
