@@ -49,8 +49,9 @@ test: install-dev  ## Every test
 	@tests/system.sh
 	@$(BIN)/python -m pytest -n 4 --dist loadfile
 
-soak: install-dev  ## Every way to crash, then a simulated week with faults; DURATION=… seconds for it (300; 7200: two hours)
+soak: install-dev  ## Crashes of every kind, 200 kills, a simulated week; DURATION=… seconds for it (300; 7200: two hours)
 	@$(BIN)/python -m pytest -m faults tests/faults/test_crashes.py
+	@$(BIN)/python -m pytest -s -m "faults and long" tests/faults/test_kill.py
 	@$(BIN)/python -m tests.soak $(if $(DURATION),--seconds $(DURATION))
 
 bench-up: install-dev  ## What `copydesk up` costs while idle, the first article, and how fresh articles are

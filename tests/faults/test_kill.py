@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -20,11 +21,12 @@ from storage.store import open_store
 from tests.prose import make_headline, make_page
 from tests.static_web import StaticWeb
 
-PAGES = 300
-KILLS = 20
+SEED = 7
+LIFE = 2.2
+"""A crawl is killed at latest after so many times what it takes to store its first page: often while it starts."""
 SETTINGS = """
 [crawl]
-delay_s = 0.25
+delay_s = {delay_s}
 concurrency_per_host = 2
 allow_private_addresses = true
 relook_hours = []
@@ -61,26 +63,76 @@ def kill_everything(crawl: subprocess.Popen[bytes]) -> None:
     crawl.wait()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Siege:
+    """How often a crawl is killed, and what it is to bring: so much that it is never done before the last kill."""
+
+    kills: int
+    pages: int
+    delay_s: float
+
+
+def besiege(home: Path, siege: Siege) -> int:
+    """Kill crawl after crawl at random moments, then let one end; how many were at work when they were killed."""
+    rnd, killed = random.Random(SEED), 0
+    with StaticWeb([make_page(number) for number in range(siege.pages)], hosts=6) as web:
+        write_home(home, web, siege.delay_s)
+        longest_s = LIFE * min(max(time_to_first_page(home), 1.0), 2.5)
+        for number in range(siege.kills):
+            crawl = start_crawl(home)
+            time.sleep(rnd.uniform(0.3, longest_s))
+            killed += crawl.poll() is None
+            (kill_group if number % 2 else kill_everything)(crawl)
+            if (number + 1) % 20 == 0:
+                print(
+                    f"  {killed} of {number + 1} crawls killed at work; {count_snapshots(home)} pages stored",
+                    flush=True,
+                )
+        write_home(home, web, 0.02)
+        last = start_crawl(home)
+        assert last.wait(timeout=240) == 0, (home / "output.log").read_text()[-3000:]
+        asked = [request.path for request in web.log if request.path.startswith("/page-")]
+    print(f"  {len(asked)} requests for {siege.pages} pages, seed {SEED}", flush=True)
+    return killed
+
+
 @pytest.mark.faults
 @pytest.mark.timeout(280)
 def test_a_crawl_killed_20_times_ends_with_every_article_once(tmp_path: Path) -> None:
-    rnd = random.Random(7)
-    with StaticWeb([make_page(number) for number in range(PAGES)], hosts=6) as web:
-        write_home(tmp_path, web)
-        killed = 0
-        for number in range(KILLS):
-            crawl = start_crawl(tmp_path)
-            time.sleep(rnd.uniform(0.4, 3.0))
-            killed += crawl.poll() is None
-            (kill_group if number % 2 else kill_everything)(crawl)
-        last = start_crawl(tmp_path)
-        assert last.wait(timeout=180) == 0, (tmp_path / "output.log").read_text()[-3000:]
-    assert killed == KILLS
-    check_store(tmp_path / "data")
+    siege = Siege(kills=20, pages=300, delay_s=0.5)
+    assert besiege(tmp_path, siege) == siege.kills
+    check_store(tmp_path / "data", siege.pages)
 
 
-def write_home(home: Path, web: StaticWeb) -> None:
-    (home / "news.toml").write_text(SETTINGS, encoding="utf-8")
+@pytest.mark.faults
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_crawl_killed_200_times_ends_with_every_article_once(tmp_path: Path) -> None:
+    siege = Siege(kills=200, pages=1_500, delay_s=1.0)
+    assert besiege(tmp_path, siege) == siege.kills
+    check_store(tmp_path / "data", siege.pages)
+
+
+def time_to_first_page(home: Path) -> float:
+    """Seconds, with all that else goes on here."""
+    began = time.monotonic()
+    crawl = start_crawl(home)
+    while not count_snapshots(home) and crawl.poll() is None and time.monotonic() < began + 60:
+        time.sleep(0.1)
+    took_s = time.monotonic() - began
+    kill_everything(crawl)
+    return took_s
+
+
+def count_snapshots(home: Path) -> int:
+    if not (home / "data" / "copydesk.db").exists():
+        return 0
+    with open_store(home / "data" / "copydesk.db") as store:
+        return int(store.stats()["snapshots"])
+
+
+def write_home(home: Path, web: StaticWeb, delay_s: float) -> None:
+    (home / "news.toml").write_text(SETTINGS.format(delay_s=delay_s), encoding="utf-8")
     tables = (
         f'[[source]]\nname = "{source.name}"\nhomepage = "{source.homepage}"\nfeeds = ["{source.feeds[0]}"]\n'
         for source in web.sources()
@@ -88,10 +140,10 @@ def write_home(home: Path, web: StaticWeb) -> None:
     (home / "sources.toml").write_text("\n".join(tables), encoding="utf-8")
 
 
-def check_store(data: Path) -> None:
+def check_store(data: Path, pages: int) -> None:
     with open_store(data / "copydesk.db") as store:
         articles = list(store.articles.find(ArticleQuery(duplicates=True, limit=None)))
-        assert sorted(str(article["headline"]) for article in articles) == sorted(map(make_headline, range(PAGES)))
+        assert sorted(str(article["headline"]) for article in articles) == sorted(map(make_headline, range(pages)))
         assert all(article["revision"] == 1 for article in articles)
         assert store.quarantine.rows() == []
         assert store.snapshots.count_pending() == 0
