@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from copydesk.text import defuse_formula
@@ -32,6 +33,10 @@ class Column:
     """The least it is drawn with, however narrow the terminal."""
     is_wide: bool = False
     """True: takes what room is left, and is cut where that is too little."""
+    share: int = 1
+    """Of that room, beside the other wide columns."""
+    most: int | None = None
+    """Characters that it is drawn with at most."""
 
 
 def count(key: str, title: str = "") -> Column:
@@ -48,8 +53,11 @@ def instant(key: str, title: str = "") -> Column:
 
 
 def minute(value: Any) -> str:
-    """An ISO 8601 instant as tables show it."""
-    return str(value)[:16].replace("T", " ") if value else ""
+    """An ISO 8601 instant as tables show it: in UTC, whatever zone a page wrote it in, so that a list is in order."""
+    if not value:
+        return ""
+    instant = datetime.fromisoformat(str(value))
+    return (instant if instant.tzinfo is None else instant.astimezone(UTC)).strftime("%Y-%m-%d %H:%M")
 
 
 def emit(session: Session, rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], *, empty: str = "") -> int:
@@ -87,21 +95,23 @@ def emit_one(session: Session, row: Mapping[str, Any]) -> None:
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Any:
-    """Rows as a rich table."""
+    """Rows as a rich table; a column that is empty in all of them is left out."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 0), header_style="bold")
+    columns = [column for column in columns if any(column.show(row.get(column.key)) for row in rows)]
     for column in columns:
         drawn.add_column(
             column.title or column.key,
             justify=column.justify,  # type: ignore[arg-type]
             style=column.style,
             min_width=column.width,
+            max_width=column.most,
             no_wrap=True,
             overflow="ellipsis",
-            ratio=1 if column.is_wide else None,
+            ratio=column.share if column.is_wide else None,
         )
     for row in rows:
         drawn.add_row(*(Text(column.show(row.get(column.key))) for column in columns))

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 STORIES = (
     Column(key="id", justify="right", style="cyan", width=4),
     instant("first_at", "first"),
-    Column(key="first_publisher", title="first publisher", style="green"),
+    Column(key="first_publisher", title="first publisher", style="green", most=18),
     count("articles"),
     Column(key="sources", show=lambda names: ", ".join(names), is_wide=True),
-    Column(key="headline", is_wide=True),
+    Column(key="headline", is_wide=True, share=3),
 )
 ARTICLES = (
     Column(key="id", justify="right", style="cyan", width=4),
