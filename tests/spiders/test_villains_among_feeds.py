@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +14,7 @@ import psutil
 import pytest
 
 from copydesk.model import Source
+from spiders.plan import CrawlPlan
 from spiders.process import CrawlProcess
 from storage.store import open_store
 from tests.servers import Server, make_feed
@@ -78,27 +81,52 @@ def test_a_sitemap_index_that_contains_itself_is_asked_for_once(web: Web) -> Non
     assert (web.server.paths().count("/index.xml"), web.server.paths().count("/other.xml")) == (1, 1)
 
 
+def largest_memory(plan: CrawlPlan) -> int:
+    """Of the process of a crawl, from its beginning to its end."""
+    largest = 0
+    with CrawlProcess(plan) as process:
+        crawler = psutil.Process(process.pid)
+        while process.finish_reason is None:
+            process.poll_event(0.1)
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                largest = max(largest, crawler.memory_info().rss)
+    return largest
+
+
 @pytest.mark.timeout(120)
 def test_a_feed_of_50_000_entries_is_read_in_bounded_memory(web: Web) -> None:
     feed = web.server.serve("/feed.xml", make_feed([web.server.url(f"/{n}") for n in range(50_000)]), content_type=RSS)
     web.server.serve("/0", "<p>report")
     web.desk.settings["max_pages_per_source"] = 1
-    source, largest = web.source("a", feeds=(feed,)), 0
-    with CrawlProcess(web.desk.plan([source])) as process:
-        crawler = psutil.Process(process.pid)
-        while process.finish_reason is None:
-            process.poll_event(0.1)
-            try:
-                largest = max(largest, crawler.memory_info().rss)
-            except psutil.Error:
-                break
-        for _ in process.events():
-            pass
-    with open_store(web.desk.database) as store:
-        found = len(store.entries.due(["a"], now=datetime.now(UTC) + timedelta(minutes=1)))
 
-    assert found == 50_000 - 1
-    assert largest < 600_000_000
+    largest = largest_memory(web.desk.plan([web.source("a", feeds=(feed,))]))
+
+    with open_store(web.desk.database) as store:
+        found = store.entries.due(["a"], now=datetime.now(UTC) + timedelta(minutes=1))
+    assert len(found) == 50_000 - 1
+    assert largest < 400_000_000
+
+
+def packed_sitemap(urls: int) -> bytes:
+    packer, lines = zlib.compressobj(1, zlib.DEFLATED, 31), 10_000
+    parts = [packer.compress(b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">')]
+    for first in range(0, urls, lines):
+        numbers = range(first, first + lines)
+        parts.append(packer.compress(b"".join(b"<url><loc>https://a.example/news/%d</loc></url>" % n for n in numbers)))
+    return b"".join((*parts, packer.compress(b"</urlset>"), packer.flush()))
+
+
+@pytest.mark.timeout(120)
+def test_a_sitemap_of_five_million_urls_is_given_up_in_bounded_memory(web: Web) -> None:
+    sitemap = web.server.serve("/sitemap.xml.gz", packed_sitemap(5_000_000), content_type="application/gzip")
+    web.desk.settings.update(max_body_bytes=100_000_000, timeout_s=30)
+    plan = web.desk.plan([web.source("a", sitemaps=(sitemap,))])
+
+    largest = largest_memory(plan)
+
+    (poll,) = web.desk.ran(plan.crawl_id, []).polls
+    assert (poll["outcome"], poll["detail"]) == ("not_a_feed", "larger than 100000000 bytes when unpacked")
+    assert largest < 500_000_000
 
 
 LINKS = {
