@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import trafilatura
 from htmldate import find_date
@@ -35,7 +36,7 @@ from copydesk.extraction.quality import ARTICLE_KINDS, LIST_KINDS, judge
 from copydesk.extraction.rescue import filter_by_json, rescue_body
 from copydesk.extraction.scorecard import find_unlikely
 from copydesk.extraction.standfirst import find_standfirst
-from copydesk.extraction.tags import Tags, read_tags
+from copydesk.extraction.tags import Lines, Tags, read_tags
 from copydesk.extraction.views import PageView, bot_script, count_passwords, read_pieces
 from copydesk.extraction.walls import CONSENT
 from copydesk.model import Article, Candidate, Page, Reason, Refusal
@@ -49,6 +50,8 @@ MAX_ELEMENTS = 40_000
 """A page with more is no article, and takes seconds."""
 MAX_DEPTH = 220
 """Deeper trees are refused: several libraries below go down by recursion."""
+COUNT: Any = etree.XPath("count(//*)")
+IS_DEEP: Any = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 LEAST_PROSE_CHARS = 150
 """Below, what the fallback extractors give is the page's labels, not a text."""
 SURE_WORDS = 120
@@ -95,20 +98,11 @@ def parse(utf8: bytes) -> HtmlElement | Refusal:
         root = document_fromstring(utf8, parser=parser)
     except etree.ParserError as error:
         return Refusal(reason=Reason.NOT_HTML, detail=f"no markup: {error}"[:200])
-    elements, depth = _measure(root)
-    if elements > MAX_ELEMENTS:
+    if COUNT(root) > MAX_ELEMENTS:
         return Refusal(reason=Reason.TOO_LARGE, detail=f"more than {MAX_ELEMENTS:,} elements")
-    if depth > MAX_DEPTH:
+    if IS_DEEP(root):
         return Refusal(reason=Reason.UNREADABLE, detail=f"elements nested more than {MAX_DEPTH} deep")
     return root
-
-
-def _measure(root: HtmlElement) -> tuple[int, int]:
-    """(elements, greatest depth), counted no further than the limits."""
-    if int(root.xpath("count(//*)")) > MAX_ELEMENTS:
-        return MAX_ELEMENTS + 1, 0
-    steps = "/*" * (MAX_DEPTH + 1)
-    return 0, MAX_DEPTH + 1 if root.xpath(f"boolean({steps})") else 0
 
 
 def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refusal:
@@ -184,8 +178,9 @@ class _Found:
 
 def _find_body(root: HtmlElement, utf8: bytes, tags: Tags, meta: Metadata, page: Page) -> _Found:
     """Fast first; with the fallback extractors only where the result is doubtful. Then what JSON knows, then junk."""
-    blocks, tree, notes = _find_raw(root, utf8, page)
-    blocks, missed = complete_blocks(blocks, root)
+    lines = Lines()
+    blocks, tree, notes = _find_raw(root, utf8, page, lines)
+    blocks, missed = complete_blocks(blocks, root, lines)
     notes += [f"{missed} paragraphs added from further containers of the same kind"] if missed else []
     blocks, note = rescue_body(blocks, meta.json_body, tags.json_scripts)
     notes += [note] if note else []
@@ -204,7 +199,7 @@ def _find_body(root: HtmlElement, utf8: bytes, tags: Tags, meta: Metadata, page:
     standfirst, kept = find_standfirst(root, cleaned.blocks, meta.descriptions)
     unlikely = {
         id(filtered[index]): share
-        for index, share in find_unlikely(filtered, find_places(filtered, tree)).items()
+        for index, share in find_unlikely(filtered, find_places(filtered, tree, lines)).items()
         if not OWN_CORRECTION.match(filtered[index].text)
     }
     likely, dropped = _drop_unlikely(kept, unlikely)
@@ -216,10 +211,10 @@ def _find_body(root: HtmlElement, utf8: bytes, tags: Tags, meta: Metadata, page:
     )
 
 
-def _find_raw(root: HtmlElement, utf8: bytes, page: Page) -> tuple[list[Block], HtmlElement, list[str]]:
+def _find_raw(root: HtmlElement, utf8: bytes, page: Page, lines: Lines) -> tuple[list[Block], HtmlElement, list[str]]:
     """(blocks, the tree they come from, notes): fast first, with the fallback extractors where that gives little."""
     blocks = find_blocks(root, url=page.url)
-    mark_links(blocks, root)
+    mark_links(blocks, root, lines)
     if prose_chars(blocks) >= SHORT_CHARS:
         return blocks, root, []
     whole = parse(utf8)
@@ -227,7 +222,7 @@ def _find_raw(root: HtmlElement, utf8: bytes, page: Page) -> tuple[list[Block], 
         return blocks, root, []
     loosen(whole, size=len(utf8))
     fuller = find_blocks(whole, url=page.url, full=True)
-    mark_links(fuller, whole)
+    mark_links(fuller, whole, lines)
     if prose_chars(fuller) <= max(LEAST_PROSE_CHARS, 1.1 * prose_chars(blocks)):
         return blocks, root, []
     return fuller, whole, ["little prose: taken from the fallback extractors, from the uncut page"]

@@ -224,6 +224,8 @@ def _may_leave(href: str, own: str) -> bool:
     leaves = href.startswith(("http:", "https:", "//")) and own not in href[:60]
     if not leaves and not ("http" in href[5:] and ("://" in href[8:] or "%3A" in href or "%3a" in href)):
         return False
+    if leaves and href.rstrip("/").count("/") < 3 and "?" not in href:
+        return False  # a home page names no article
     return not any(network in href for network in NETWORKS)
 
 

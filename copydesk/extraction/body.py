@@ -17,8 +17,8 @@ from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
 
-from copydesk.extraction.tags import find_elements, line_of
-from copydesk.text import collapse_space
+from copydesk.extraction.tags import Lines, find_elements
+from copydesk.text import CJK_CHARACTER, EASTERN, collapse_space
 
 CUT_TAGS = [
     "script",
@@ -68,8 +68,10 @@ CUT_CANDIDATES = ["div", "section", "ul", "ol", "p", "figure", "span", "h2", "h3
 """Elements whose class and id are looked at."""
 CUT_SHARE = 0.25
 """An element with a larger share of the page's paragraphs is content, whatever its class says."""
-DIALOGS = XPath("//*[@role='dialog' or @role='alertdialog' or @aria-modal='true'][not(.//h1)]")
-"""Boxes that open over a page: consent, newsletters, menus."""
+DIALOGS = XPath(
+    "//@role[.='dialog' or .='alertdialog']/parent::*[not(.//h1)]|//@aria-modal[.='true']/parent::*[not(.//h1)]"
+)
+"""Boxes that open over a page: consent, newsletters, menus. By way of the attributes: few elements have them."""
 BLOCK_TAGS = frozenset(["p", "head", "item", "list", "quote", "table", "row", "code", "div", "lb"])
 LINK_BLOCKS = frozenset(
     [
@@ -93,6 +95,8 @@ LINK_BLOCKS = frozenset(
     ]
 )
 MAX_LINKS = 3_000
+MAX_CHILDREN = 200
+"""Of a block: what holds more holds the page."""
 LAYOUT_PARAGRAPHS = 3
 """In one cell: no table of data has so many."""
 PROSE_CHARS = 60
@@ -100,6 +104,10 @@ PIECE = 30
 """Characters of a paragraph by which it is found again."""
 SHORT_CHARS = 400
 """A text below this makes the slow, full extraction worth its cost."""
+
+
+FAST = Extractor(fast=True, recall=True, comments=False, output_format="json")
+"""How trafilatura is to work first."""
 
 
 @dataclass(slots=True)
@@ -211,10 +219,9 @@ def _extract_fast(root: HtmlElement) -> etree._Element | None:
 
     Its steps without those that cut what `clean_tree` has cut, and without a copy of the tree for each.
     """
-    options = Extractor(fast=True, recall=True, comments=False, output_format="json")
     try:
-        found, text = extract_content(convert_tags(tree_cleaning(copy(root), options), options), options)
-        if len(text) < options.min_extracted_size:
+        found, text = extract_content(convert_tags(tree_cleaning(copy(root), FAST), FAST), FAST)
+        if len(text) < FAST.min_extracted_size:
             plain, plain_text, chars = baseline(root)
             found, text = (plain, plain_text) if chars > len(text) else (found, text)
     except (TypeError, ValueError):  # as bare_extraction does: text that XML has no place for, say
@@ -232,7 +239,7 @@ def _extract_fully(root: HtmlElement, url: str) -> etree._Element | None:
     return getattr(document, "body", None)
 
 
-def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block], int]:
+def complete_blocks(blocks: list[Block], root: HtmlElement, lines: Lines) -> tuple[list[Block], int]:
     """Return the blocks with paragraphs that trafilatura missed, and how many those are.
 
     It takes the first of several containers of one body. A paragraph of the page belongs to the text where it stands
@@ -244,7 +251,7 @@ def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block]
     homes: dict[Home, int] = {}
     page: list[tuple[HtmlElement, str, Home]] = []
     for element in root.iter("p"):
-        text = line_of(element)
+        text = lines[element]
         home = _home(element)
         page.append((element, text, home))
         if text in known and len(text) > PROSE_CHARS:
@@ -256,7 +263,7 @@ def complete_blocks(blocks: list[Block], root: HtmlElement) -> tuple[list[Block]
         if text in places:
             after, is_within = places[text], True
         elif is_within and len(text) > PROSE_CHARS and homes.get(home, 0) >= 2 and not _is_known(text, whole):
-            links = sum(len(line_of(link)) for link in element.iter("a"))
+            links = sum(len(lines[link]) for link in element.iter("a"))
             if links < 0.4 * len(text):
                 additions.setdefault(after, []).append(Block(kind="p", text=text))
                 whole += "\n" + text
@@ -285,8 +292,9 @@ def _home(paragraph: HtmlElement) -> Home:
 
 
 def prose_chars(blocks: Sequence[Block]) -> int:
-    """Return how much of a text is sentences rather than links and labels."""
-    return sum(len(block.text) for block in blocks if len(block.text) > PROSE_CHARS and block.links < 0.5)
+    """Return how much of a text is sentences rather than links and labels; Chinese and Japanese count double."""
+    texts = [block.text for block in blocks if len(block.text) > PROSE_CHARS and block.links < 0.5]
+    return sum(len(text) + (len(CJK_CHARACTER.findall(text)) if EASTERN.search(text) else 0) for text in texts)
 
 
 def render_blocks(body: etree._Element) -> list[Block]:
@@ -327,10 +335,9 @@ def _kind(tag: str, outer: str) -> str:
     return {"list": "item", "table": "row"}.get(tag, tag)
 
 
-def mark_links(blocks: Sequence[Block], root: HtmlElement) -> None:
+def mark_links(blocks: Sequence[Block], root: HtmlElement, lines: Lines) -> None:
     """Set `links` and `targets` of the blocks from the page's markup. Linear in the number of links."""
     by_text = {block.text: block for block in blocks}
-    texts: dict[HtmlElement, str] = {}
     chars: dict[int, int] = {}
     for seen, link in enumerate(root.iter("a")):
         if seen > MAX_LINKS:
@@ -338,10 +345,8 @@ def mark_links(blocks: Sequence[Block], root: HtmlElement) -> None:
         home = next((e for e in link.iterancestors() if e.tag in LINK_BLOCKS), None)
         if home is None:
             continue
-        if home not in texts:
-            texts[home] = line_of(home) if len(home) < 200 else ""
-        anchor = line_of(link)
-        block = by_text.get(texts[home]) or by_text.get(anchor)
+        anchor = lines[link]
+        block = by_text.get(lines[home] if len(home) < MAX_CHILDREN else "") or by_text.get(anchor)
         if block is None or not anchor:
             continue
         chars[id(block)] = chars.get(id(block), 0) + len(anchor)

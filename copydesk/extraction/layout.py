@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from copydesk.extraction.body import Block
-from copydesk.extraction.tags import line_of
+from copydesk.extraction.tags import Lines
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "figcaption", "td", "th", "dd", "dt", "pre", "h1")
 """Elements that hold one block; `div` and `span` do where no block stands in them."""
@@ -47,9 +47,9 @@ class Place:
     """Share of its characters in `em` or `i`."""
 
 
-def find_places(blocks: Sequence[Block], root: HtmlElement) -> list[Place]:
+def find_places(blocks: Sequence[Block], root: HtmlElement, lines: Lines) -> list[Place]:
     """Return the places of blocks, in their order. Linear in the size of the page."""
-    found = _find_elements({block.text for block in blocks}, root)
+    found = _find_elements({block.text for block in blocks}, root, lines)
     elements = [found.get(block.text) for block in blocks]
     parents: Counter[HtmlElement] = Counter()
     grandparents: Counter[HtmlElement] = Counter()
@@ -68,7 +68,7 @@ def find_places(blocks: Sequence[Block], root: HtmlElement) -> list[Place]:
     container = parents.most_common(1)[0][0] if parents else None
     above = {container, *container.iterancestors()} if container is not None else set()
     return [
-        Place() if element is None else _place(element, above, (parents, grandparents, classes, total))
+        Place() if element is None else _place(element, above, (parents, grandparents, classes, total), lines)
         for element in elements
     ]
 
@@ -76,13 +76,13 @@ def find_places(blocks: Sequence[Block], root: HtmlElement) -> list[Place]:
 _Shares = tuple[Counter[HtmlElement], Counter[HtmlElement], Counter[tuple[object, ...]], int]
 
 
-def _place(element: HtmlElement, above: set[HtmlElement], shares: _Shares) -> Place:
+def _place(element: HtmlElement, above: set[HtmlElement], shares: _Shares, lines: Lines) -> Place:
     parents, grandparents, classes, total = shares
     between = list(_steps_up(element, above))
     marks = " ".join(f"{each.get('class') or ''} {each.get('id') or ''}" for each in (element, *between)).lower()
     parent = element.getparent()
     grandparent = parent.getparent() if parent is not None else None
-    emphasised = sum(len(line_of(each)) for each in element.iter("em", "i"))
+    emphasised = sum(len(lines[each]) for each in element.iter("em", "i"))
     return Place(
         tag=str(element.tag),
         steps=len(between),
@@ -90,7 +90,7 @@ def _place(element: HtmlElement, above: set[HtmlElement], shares: _Shares) -> Pl
         grandparent_share=grandparents[grandparent] / total if grandparent is not None else 0.0,
         class_share=classes[_kind(element)] / total,
         in_box=bool(BOX_MARK.search(marks)),
-        emphasis=min(1.0, emphasised / max(1, len(line_of(element)))) if emphasised else 0.0,
+        emphasis=min(1.0, emphasised / max(1, len(lines[element]))) if emphasised else 0.0,
     )
 
 
@@ -105,19 +105,18 @@ def _kind(element: HtmlElement) -> tuple[object, ...]:
     return element.tag, element.get("class")
 
 
-def _find_elements(texts: set[str], root: HtmlElement) -> dict[str, HtmlElement]:
+def _find_elements(texts: set[str], root: HtmlElement, lines: Lines) -> dict[str, HtmlElement]:
     """The element of each text: the first paragraph, heading or item that holds it, else the first loose container."""
     found: dict[str, HtmlElement] = {}
-    loose: dict[str, HtmlElement] = {}
     missing = set(texts)
-    for element in root.iter(*LEAVES, *LOOSE):
-        is_loose = element.tag in LOOSE
-        if is_loose and any(child.tag in BLOCKS for child in element):
-            continue
-        text = line_of(element)
-        if text in texts:
-            (loose if is_loose else found).setdefault(text, element)
-            missing.discard(text)
+    for tags in (LEAVES, LOOSE):
+        for element in root.iter(*tags):
             if not missing:
-                break
-    return loose | found
+                return found
+            if tags is LOOSE and any(child.tag in BLOCKS for child in element):
+                continue
+            text = lines[element]
+            if text in missing:
+                found[text] = element
+                missing.remove(text)
+    return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 
 from copydesk.extraction.body import Block
-from copydesk.text import WORD, collapse_space, count_words, unify
+from copydesk.text import collapse_space, count_words, split_words, unify
 
 BREAKS = re.compile(r"</?(?:p|div|br|h\d|li|ul|ol|blockquote)\b[^<>]{0,300}>|\n+|\r+", re.I)
 ANY_TAG = re.compile(r"<[^<>]{0,1000}>")
@@ -59,12 +59,14 @@ def split_body(raw: str) -> list[Block]:
 
 def shingles(text: str, size: int = 3) -> set[tuple[str, ...]]:
     """Return the runs of `size` words of a text."""
-    words = WORD.findall(unify(text))
+    words = split_words(unify(text))
     return {tuple(words[place : place + size]) for place in range(max(1, len(words) - size + 1))} if words else set()
 
 
 def rescue_body(blocks: Sequence[Block], json_body: str, json_scripts: Sequence[str]) -> tuple[list[Block], str]:
     """Return (blocks, note): those from JSON where the markup held less than half of them, else those given."""
+    if not json_body and sum(block.text.count(" ") for block in blocks) > 2 * DOUBTFUL_WORDS:
+        return list(blocks), ""
     words = count_words("\n".join(block.text for block in blocks))
     stated = split_body(json_body) if json_body else []
     stated_words = count_words("\n".join(block.text for block in stated))

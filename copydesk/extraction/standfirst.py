@@ -19,6 +19,8 @@ MARKED = re.compile(
 )
 TAGS = ["p", "div", "h2", "h3", "h4", "span", "strong", "section"]
 MIN_CHARS, MAX_CHARS = 20, 600
+STEM_CHARS = 60
+"""Letters of a description, by which it is found in the text."""
 LOOKED_AT = 400
 """Elements after the headline that are looked at."""
 
@@ -37,14 +39,18 @@ def find_standfirst(root: HtmlElement, blocks: Sequence[Block], descriptions: Se
             return first.text, list(blocks[1:])
         if first.kind == "head" and key in told and len(first.text) >= MIN_CHARS:
             return first.text, list(blocks[1:])
-    text = ""
+    whole = text = ""
     for candidate in (marked, *descriptions):
         candidate = collapse_space(candidate)
         if not MIN_CHARS <= len(candidate) <= MAX_CHARS or ALWAYS.match(candidate):
             continue
-        stem = _key(candidate.rstrip(".…"))
-        text = text or _key(" ".join(block.text for block in blocks))
-        if stem[:60] in text or candidate.endswith(("…", "...", "[…]", "[...]")):
+        if candidate.endswith(("…", "...", "[…]", "[...]")):
+            return "", list(blocks)
+        whole = whole or " ".join(block.text for block in blocks)
+        if candidate[: 2 * STEM_CHARS] in whole:  # as written: cheap, and true as a rule
+            return "", list(blocks)
+        text = text or _key(whole)
+        if _key(candidate.rstrip("."))[:STEM_CHARS] in text:
             return "", list(blocks)
         return candidate, list(blocks)
     return "", list(blocks)
@@ -54,10 +60,11 @@ def _marked(root: HtmlElement) -> str:
     title = next(root.iter("h1"), None)
     if title is None:
         return ""
+    marks: dict[str, bool] = {}
     for seen, element in enumerate(title.itersiblings(*TAGS)):
         if seen > 6:
             break
-        if found := _text_if_marked(element):
+        if found := _text_if_marked(element, marks):
             return found
     scope = title.getparent()
     for _ in range(3):
@@ -66,15 +73,18 @@ def _marked(root: HtmlElement) -> str:
         for seen, element in enumerate(scope.iter(*TAGS)):
             if seen > LOOKED_AT:
                 break
-            if found := _text_if_marked(element):
+            if found := _text_if_marked(element, marks):
                 return found
         scope = scope.getparent()
     return ""
 
 
-def _text_if_marked(element: HtmlElement) -> str:
+def _text_if_marked(element: HtmlElement, marks: dict[str, bool]) -> str:
+    """`marks`: what was found of names before, which pages repeat."""
     mark = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('data-testid') or ''}"
-    if not MARKED.search(mark) or element.find(".//h1") is not None:
+    if mark not in marks:
+        marks[mark] = bool(MARKED.search(mark))
+    if not marks[mark] or element.find(".//h1") is not None:
         return ""
     text = line_of(element)
     return text if MIN_CHARS <= len(text) <= MAX_CHARS else ""

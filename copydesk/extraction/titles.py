@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from copydesk.dates import parse_instant
 from copydesk.model import Candidate
-from copydesk.text import WORD, collapse_space, letters_only, unify
+from copydesk.text import collapse_space, letters_only, split_words, unify
 
 SEPARATOR = re.compile(r"\s+[|\-–—·•»›:/~]+\s+|\s*\|\s*|\s+::\s+")
 MARKED = "html:h1[itemprop=headline]"
@@ -117,7 +117,7 @@ def _is_frame(shown: str, told: Sequence[tuple[str, str]]) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return WORD.findall(unify(text))
+    return split_words(unify(text))
 
 
 def _nearest(text: str, told: Sequence[tuple[str, str]]) -> float:

@@ -54,7 +54,7 @@ RULES = (
     Rule(name="layout tables unfolded", swaps=((body, "_unfold_layout_tables", lambda root: None),)),
     Rule(
         name="paragraphs of further containers of the body",
-        swaps=((article, "complete_blocks", lambda blocks, root: (blocks, 0)),),
+        swaps=((article, "complete_blocks", lambda blocks, *_: (blocks, 0)),),
     ),
     Rule(
         name="body from JSON where the markup has none",

@@ -6,6 +6,7 @@ from lxml.html import document_fromstring
 
 from copydesk.extraction.body import Block
 from copydesk.extraction.layout import Place, find_places
+from copydesk.extraction.tags import Lines
 
 PROSE = [f"Paragraph {n} of the report says in a sentence of some length what the ministry decided." for n in range(4)]
 PAGE = f"""
@@ -18,7 +19,7 @@ PAGE = f"""
 
 
 def places_of(*texts: str) -> list[Place]:
-    return find_places([Block(kind="p", text=text) for text in texts], document_fromstring(PAGE))
+    return find_places([Block(kind="p", text=text) for text in texts], document_fromstring(PAGE), Lines())
 
 
 def test_paragraphs_stand_in_the_container_and_boxes_do_not() -> None:
@@ -43,4 +44,4 @@ def test_emphasis_is_the_share_of_italic_characters() -> None:
 
 
 def test_no_blocks_have_no_places() -> None:
-    assert find_places([], document_fromstring(PAGE)) == []
+    assert find_places([], document_fromstring(PAGE), Lines()) == []
