@@ -76,6 +76,7 @@ HEALTH = Plan(
 BY_HAND = (
     Plan(flow="crawl-now", name="crawl-now", description="Crawl sources or pages at once: press Run and name them."),
     Plan(flow="reextract", name="reextract", description="Today's rules over stored pages; stores with `apply` only."),
+    Plan(flow="backfill", name="backfill", description="The past of a source: of WARC files, or of its sitemap."),
 )
 
 

@@ -53,6 +53,11 @@ def crawl_rows(report: CrawlReport) -> list[RunRow]:
     ]
 
 
+def add_counts(reports: Sequence[CrawlReport]) -> dict[str, int]:
+    """What several crawls brought, together."""
+    return {name: sum(getattr(report.counts, name) for report in reports) for name in ("fetched", *COUNTS[1:])}
+
+
 def step_rows(reports: Sequence[StepReport]) -> list[dict[str, Any]]:
     """A row for each step of the night."""
     return [
@@ -74,12 +79,16 @@ def crawl_sentence(report: CrawlReport) -> str:
 
 
 def news_markdown(report: CrawlReport) -> str:
-    """The headlines of new and revised articles, newest first, each with its page."""
+    """New and revised articles, newest first, by the number and the address of each.
+
+    No headlines: what Prefect stores stays there for weeks, out of reach of a takedown, which erases text and keeps the
+    address.
+    """
     lines = [f"**{crawl_sentence(report)}**", ""]
     for stored in report.newest:
         mark = " *(revised)*" if stored.change == "revised" else ""
         copy = f" *(copy of {stored.duplicate_of})*" if stored.duplicate_of is not None else ""
-        lines.append(f"- {stored.article_id}: [{_plain(stored.headline)}](<{stored.url}>) {stored.source}{mark}{copy}")
+        lines.append(f"- {stored.article_id} {stored.source}: <{stored.url}>{mark}{copy}")
     more = report.counts.new + report.counts.revised - len(report.newest)
     if more > 0:
         lines.append(f"- … and {more} more: `copydesk articles`")
@@ -129,7 +138,3 @@ def share_done(progress: Progress) -> float:
 def _count_words(counts: dict[str, Any]) -> str:
     named = [f"{counts[name]} {name}" for name in COUNTS[1:] if counts.get(name)]
     return ", ".join(named) or f"nothing new ({counts['polled']} looked at)"
-
-
-def _plain(headline: str) -> str:
-    return re.sub(r"([\\\[\]*_`<>])", r"\\\1", headline)

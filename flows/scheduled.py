@@ -27,6 +27,7 @@ from prefect.states import Cancelled, Completed, Failed
 
 from copydesk.errors import ConfigError, CopydeskError
 from copydesk.model import Source
+from flows.backfill import Wanted, backfill_files, backfill_sitemap
 from flows.config import SOURCES_FILE, Settings, load_settings, load_sources
 from flows.crawl import CrawlJob, CrawlReport, Progress, choose_sources
 from flows.crawl import crawl as crawl_once
@@ -36,7 +37,7 @@ from flows.maintain import StepReport, Upkeep
 from flows.maintain import maintain as maintain_once
 from flows.matching import matching_of
 from flows.reextract import Reextraction
-from flows.runreports import Artifacts, RunRow, crawl_rows, crawl_sentence, news_markdown, step_rows
+from flows.runreports import Artifacts, RunRow, add_counts, crawl_rows, crawl_sentence, news_markdown, step_rows
 from flows.schedules import Schedule, Start, by_schedule, decide_start, longest_run_s
 from flows.surroundings import last_good_folder
 from storage.store import open_store
@@ -129,7 +130,7 @@ async def reextract(
             open_store(settings.desk.database, matching=matching_of(settings)) as store,
             Reextraction(store, settings, followed) as work,
         ):
-            report = work.compare(source=source, since=since)
+            report = work.compare(source=source, since=_aware(since))
             found = (
                 f"{report.changed} of {report.looked_at} articles change, {report.lost} words lost, {report.won} won"
             )
@@ -142,6 +143,52 @@ async def reextract(
         return Completed(message=await _in_thread(act))
     except CopydeskError as error:
         return Failed(message=str(error))
+
+
+@flow(name="backfill", persist_result=False)
+async def backfill(
+    files: list[str] | None = None,
+    sitemap: str = "",
+    host: str = "",
+    source: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> State[None]:
+    """Take in the past: pages of WARC files (of the worker's machine; relative paths: of the desk's folder), or what
+    a sitemap lists. Of `host` alone, from `since` until `until`, booked on `source`. Started again, it goes on."""
+    settings, followed = _read_files()
+    wanted = Wanted(
+        host=host.lower().removeprefix("www."), since=_aware(since), until=_aware(until), source=source.strip()
+    )
+    paths = [settings.home / file for file in files or ()]
+    if bool(paths) == bool(sitemap):
+        return Failed(message="name WARC files, or a sitemap")
+    log = get_run_logger()
+
+    def act() -> dict[str, int]:
+        if sitemap:
+            reports = backfill_sitemap(
+                sitemap, settings, followed, wanted, on_progress=lambda line: log.info("%s", line), stop=stop_wanted
+            )
+            return add_counts(reports)
+        done = backfill_files(paths, settings, followed, wanted, stop=stop_wanted)
+        return {
+            "kept": done.kept,
+            "known": done.known,
+            "passed": done.passed,
+            "too_large": done.too_large,
+            **done.counts,
+        }
+
+    try:
+        row = await _in_thread(act)
+    except CopydeskError as error:
+        return Failed(message=str(error))
+    await Artifacts("backfill").table([row], "What came of it")
+    sentence = ", ".join(f"{count} {name}" for name, count in row.items() if count) or "nothing that is not stored yet"
+    if stop_wanted.is_set():
+        return Cancelled(message=f"stopped: {sentence}; started again, it goes on from there")
+    return Completed(message=sentence)
 
 
 @task(name="crawl", task_run_name="crawl of {job.trigger}", persist_result=False)
@@ -219,6 +266,11 @@ async def _decide_start() -> Start:
         )
     began = [other.start_time for other in others if other.id != run.id and other.start_time]
     return decide_start(due_at=due_at, now=now, last_began_at=max(began, default=None))
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    """A time that a person typed without a zone is UTC."""
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
 def _skipped(why: str) -> State[None]:

@@ -204,6 +204,17 @@ class Database:
             finally:
                 self._connection.set_progress_handler(None, 0)
 
+    def write_log_back(self) -> int:
+        """Bring the log into the file, and empty it where nobody still needs it; how many pages were brought."""
+        with self._lock, self.explained():
+            row = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self._connection.execute("PRAGMA busy_timeout = 0")  # while TRUNCATE waits, nobody else could write
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
+            return max(0, int(row["checkpointed"]))
+
     def copy_to(self, target: sqlite3.Connection) -> None:
         """Copy one state of the whole database, while others go on writing."""
         with self.explained(), contextlib.closing(self._open_reader()) as connection:

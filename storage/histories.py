@@ -24,7 +24,7 @@ from storage.instants import to_instant, to_text
 
 WEEK = timedelta(weeks=1)
 GOOD_POLLS = "('read', 'unchanged')"
-BAD_POLLS = "('failed', 'refused', 'not_a_feed')"
+BAD_POLLS = "('failed', 'refused', 'not_a_feed', 'gone')"
 CAME_AT = "MIN(COALESCE(entries.published_at, sightings.first_at), sightings.first_at)"
 """When an entry came: as it is dated, where it is."""
 SLOW_AFTER = timedelta(days=7)

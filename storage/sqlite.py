@@ -21,7 +21,7 @@ from storage.polls import SqlitePolls
 from storage.quarantine import SqliteQuarantine
 from storage.records import BY_DEFAULT, Matching
 from storage.reextraction import SqliteReextraction
-from storage.removals import SqliteRemovals
+from storage.removals import SEARCH_INDEXES, SqliteRemovals
 from storage.retention import SqliteRetention
 from storage.snapshots import SqliteFetches, SqliteSnapshots
 from storage.sources import SqliteEndpoints, SqliteSources
@@ -117,13 +117,14 @@ class SqliteStore:
         return back_up(self._database, archive=archive, to_database=to_database, to_archive=to_archive)
 
     def tidy(self) -> int:
-        """Merge the search index, renew what the planner knows of the tables, and bring the log into the file; how many
-        pages of the log were brought. Waits for no reader: what one still needs stays in the log."""
+        """Merge the search indexes, renew what the planner knows of the tables, write the log back and empty it; how
+        many pages of it were written. Waits for no reader: what one still needs stays in the log."""
+        for index in SEARCH_INDEXES:  # a transaction each: writers wait for one index, not for both
+            with self._database.transaction() as connection:
+                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
         with self._database.transaction() as connection:
-            connection.execute("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")
             connection.execute("PRAGMA optimize")
-        row = self._database.row("PRAGMA wal_checkpoint(PASSIVE)")
-        return max(0, int(row["checkpointed"])) if row is not None else 0
+        return self._database.write_log_back()
 
     def close(self) -> None:
         self._database.close()

@@ -93,7 +93,7 @@ class EndpointHistory:
     last_good_at: datetime | None = None
     """Last look that was answered with entries, or with nothing new."""
     outcome: str = ""
-    """Of the last look: read, unchanged, failed, refused, not_a_feed."""
+    """Of the last look: read, unchanged, failed, refused, not_a_feed, gone."""
     status: int | None = None
     detail: str = ""
     moved_to: str | None = None

@@ -39,6 +39,8 @@ UNWATCHED = timedelta(days=1)
 """Without a look, at the least, before nothing is known of a source."""
 UNWATCHED_GAPS = 10
 """Times the usual time between two looks."""
+GONE = "gone"
+"""Outcome of a look that was answered with 410: the last one, so there are no three in a row."""
 LEAST_OTHERS = 3
 """Other sources that must have a rhythm, before the whole desk is called quiet."""
 LEAST_EXPECTED = 5.0
@@ -86,6 +88,8 @@ def _unwatched(history: SourceHistory, now: datetime) -> Verdict | None:
     looks = [each.last_polled_at for each in history.endpoints if each.last_polled_at is not None]
     if not looks:
         return Verdict(source=history.source, state=State.NEW, evidence="nobody has looked at it yet")
+    if all(each.outcome == GONE for each in history.endpoints):
+        return None  # nothing is left to look at, whatever the schedule does
     last = max(looks)
     patience = max(UNWATCHED, UNWATCHED_GAPS * timedelta(seconds=history.poll_gap_s))
     if now - max(last, history.next_look_at or last) < patience:
@@ -98,7 +102,7 @@ def _failing_endpoints(history: SourceHistory, now: datetime) -> Trouble | None:
     """Endpoints that do not answer as they should: all of them for an hour, or one of them for a day."""
     if history.failed_slots.get(slot_of(now), 0.0) >= USUAL_FAILURE:
         return None
-    failing = [each for each in history.endpoints if each.failures >= LEAST_FAILURES and each.failing_since]
+    failing = [each for each in history.endpoints if each.failing_since and _fails_for_good(each)]
     since = {each.url: each.failing_since for each in failing if each.failing_since is not None}
     all_fail = len(failing) == len(history.endpoints)
     patience = LEAST_FAILING if all_fail else ONE_FAILING
@@ -108,8 +112,13 @@ def _failing_endpoints(history: SourceHistory, now: datetime) -> Trouble | None:
     first = min(lasting, key=lambda each: since[each.url])
     others = "" if len(history.endpoints) == 1 else f"; {len(failing)} of {len(history.endpoints)} endpoints fail"
     cause, said = _endpoint_cause(first, now)
-    what = f"{first.url}: {said}, {first.failures} looks in a row{others}"
+    looks = "it is not asked again" if first.outcome == GONE else f"{first.failures} looks in a row"
+    what = f"{first.url}: {said}, {looks}{others}"
     return Trouble(cause=cause, since=since[first.url], evidence=what)
+
+
+def _fails_for_good(endpoint: EndpointHistory) -> bool:
+    return endpoint.failures >= LEAST_FAILURES or endpoint.outcome == GONE
 
 
 def _endpoint_cause(endpoint: EndpointHistory, now: datetime) -> tuple[Cause, str]:

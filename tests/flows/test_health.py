@@ -364,6 +364,21 @@ def test_a_feed_that_does_not_answer_is_told_after_three_looks(name: str, store:
     assert not checked.verdict().is_sick
 
 
+def test_a_feed_that_says_it_is_gone_for_good_is_told_though_nobody_asks_again(
+    store: Store, settings: Settings
+) -> None:
+    publication = ledger()
+    checked = Checked(store, settings, publication)
+    checked.desk.live(2 * DAY)
+    publication.feed_failure = (PollOutcome.GONE, 410, "HTTP 410 Gone")
+    checked.desk.live(HOUR, every=HOUR)
+    for later in (HOUR, 3 * DAY):
+        checked.desk.now += later
+        found = checked.verdict()
+        assert (found.state, found.cause, found.since) == (State.SICK, Cause.FEED_MOVED, START + 2 * DAY + HOUR)
+        assert found.evidence == "https://ledger.example/rss: HTTP 410 Gone, it is not asked again"
+
+
 def test_a_certificate_that_ran_out_is_told_with_its_date(store: Store, settings: Settings) -> None:
     checked = Checked(store, settings, ledger())
     checked.desk.publications[0].feed_failure = FEED_TROUBLES["certificate"][0]

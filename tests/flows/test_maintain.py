@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +31,32 @@ def test_every_step_tells_what_came_of_it_and_the_articles_stay_findable(tmp_pat
     assert [report.step for report in reports] == [step.name for step in STEPS]
     assert all(report.came and not report.has_failed for report in (*reports, *again))
     assert len(found) == 1
+
+
+def test_the_log_is_emptied_unless_somebody_still_reads_what_is_in_it(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    log = settings.desk.database.with_name("copydesk.db-wal")
+    with StaticWeb([make_page(number) for number in range(6)], hosts=1) as web:
+        crawl_all(tmp_path, web.sources())
+        with (
+            open_store(settings.desk.database) as store,
+            closing(sqlite3.connect(settings.desk.database, isolation_level=None)) as reader,
+        ):
+            reader.execute("BEGIN")
+            reader.execute("SELECT COUNT(*) FROM articles").fetchone()
+            store.crawls.begin(trigger="test", sources=[], at=datetime.now(UTC))
+            began = time.monotonic()
+            store.tidy()
+            assert time.monotonic() - began < 20  # it waits for nobody
+            assert log.stat().st_size > 0
+            reader.execute("COMMIT")
+            store.tidy()
+            assert log.stat().st_size == 0
+            segments = [
+                reader.execute(f"SELECT COUNT(DISTINCT segid) FROM {index}_idx").fetchone()[0]
+                for index in ("articles_fts", "articles_trigram")
+            ]
+    assert max(segments) <= 1
 
 
 def test_a_step_that_fails_is_told_and_the_next_ones_are_done(tmp_path: Path) -> None:
