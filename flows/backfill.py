@@ -1,4 +1,4 @@
-"""The past of a source, through the same way as its present: from WARC files of anybody, or from its sitemaps."""
+"""The past of a source, through the same way as its present: from WARC files of anybody."""
 
 from __future__ import annotations
 
@@ -8,22 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from threading import Event
 
-from copydesk.discovery.proposal import dated_at
-from copydesk.discovery.sitemaps import parse_sitemap
-from copydesk.errors import CopydeskError, ParseError, StorageError
+from copydesk.errors import CopydeskError, StorageError
 from copydesk.extraction.hosts import host_of, site_of
-from copydesk.model import Change, Entry, Source
+from copydesk.model import Change, Source
 from copydesk.rights import read_rights
 from copydesk.urls import canonical_url
 from flows.config import Settings
-from flows.crawl import CrawlJob, CrawlReport, Progress, crawl
 from flows.ingest import Ingest
 from flows.matching import matching_of
-from flows.probing import Prober
 from spiders.fetches import payload_digest
 from spiders.graves import CrawlMark, bury_the_dead
 from spiders.plan import CrawlPlan
@@ -39,10 +34,6 @@ AHEAD = 512
 RENEW_S = 20.0
 HEAD_BYTES = 1 << 20
 """Of a file, which with its size tell it from others, wherever it lies."""
-CHUNK = 500
-"""Pages of a sitemap that one crawl fetches."""
-MOST_SITEMAPS = 2_000
-_MONTH = re.compile(r"(?<!\d)(20\d\d)[-_/]?(0[1-9]|1[0-2])?(?!\d{3})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,28 +82,6 @@ class Backfilled:
 
 
 Show = Callable[[Backfilled], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fetching:
-    """How far the pages of a sitemap are."""
-
-    total: int
-    """Pages to look at."""
-    pages: int = 0
-    """Looked at."""
-    new: int = 0
-    """Articles."""
-    failed: int = 0
-
-    @classmethod
-    def of(cls, reports: Sequence[CrawlReport], *, total: int) -> Fetching:
-        """What some crawls brought that are over."""
-        counts = [report.counts for report in reports]
-        pages = sum(each.fetched + each.failed for each in counts)
-        return cls(
-            total=total, pages=pages, new=sum(each.new for each in counts), failed=sum(each.failed for each in counts)
-        )
 
 
 def backfill_files(
@@ -278,85 +247,6 @@ class _Files:
         )
 
 
-def backfill_sitemap(
-    url: str,
-    settings: Settings,
-    followed: Sequence[Source],
-    wanted: Wanted,
-    *,
-    on_progress: Callable[[str], None] = lambda line: None,
-    on_pages: Callable[[Fetching], None] = lambda fetching: None,
-    stop: Event | None = None,
-) -> list[CrawlReport]:
-    """Fetch what a sitemap, or the sitemaps of an index, list and is not stored yet; a report for each crawl of it.
-
-    Can be stopped, and killed: the next call leaves out what was fetched. Gaps that it fills are closed at the end.
-
-    Raises:
-        CopydeskError: the sitemap cannot be had, or lists nothing that is wanted.
-    """
-    stop = stop or Event()
-    name = wanted.source or source_for(url, followed)
-    source = next((each for each in followed if each.name == name), Source(name=name))
-    with Prober(settings, source=source, on_progress=on_progress, stop=stop) as prober:
-        entries = walk(url, prober, wanted)
-    if not entries:
-        raise CopydeskError(url, "lists no page that the filters let pass")
-    with open_store(settings.desk.database) as store:
-        urls = store.backfills.discover(name, entries, now=datetime.now(UTC))
-    on_progress(f"{len(entries)} pages are listed, {len(urls)} of them are not fetched yet")
-    reports: list[CrawlReport] = []
-    for start in range(0, len(urls), CHUNK):
-        if stop.is_set():
-            break
-        job = CrawlJob(urls=tuple(urls[start : start + CHUNK]), sources=(source,), trigger="backfill")
-        before = Fetching.of(reports, total=len(urls))
-        show = partial(_show_pages, before, on_pages)
-        reports.append(crawl(job, settings, on_progress=show, stop=stop))
-        on_progress(f"{min(start + CHUNK, len(urls))} of {len(urls)} pages")
-    if not stop.is_set():
-        with open_store(settings.desk.database) as store:
-            for gap_id in store.gaps.fill(name, entries, url=url, now=datetime.now(UTC)):
-                on_progress(f"gap {gap_id} is closed: the sitemap lists everything of that time")
-    return reports
-
-
-def _show_pages(before: Fetching, show: Callable[[Fetching], None], progress: Progress) -> None:
-    event, counts = progress.event, progress.counts
-    pages = before.pages + event.fetched + event.failed
-    new, failed = before.new + counts.new, before.failed + event.failed
-    show(Fetching(total=before.total, pages=pages, new=new, failed=failed))
-
-
-def walk(url: str, prober: Prober, wanted: Wanted) -> list[Entry]:
-    """The wanted entries of a sitemap and of all that it leads to, each page once.
-
-    Raises:
-        CopydeskError: the first one cannot be had, or is none.
-    """
-    found: dict[str, Entry] = {}
-    waiting, seen = [url], {canonical_url(url)}
-    while waiting and len(seen) <= MOST_SITEMAPS:
-        for fetched in prober.fetch(waiting, what="sitemaps"):
-            if fetched.url == url and not fetched.is_kept:
-                raise CopydeskError(url, f"cannot be had: {fetched.detail}")
-            if not fetched.is_kept:
-                continue
-            try:
-                sitemap = parse_sitemap(fetched.body, sitemap_url=fetched.final_url, content_type=fetched.content_type)
-            except ParseError:
-                if fetched.url == url:
-                    raise
-                continue
-            for entry in sitemap.entries:
-                if wanted.takes(entry.url, dated_at(entry)):
-                    found.setdefault(canonical_url(entry.url), entry)
-            waiting = [*waiting, *(each for each in sitemap.child_urls if not _is_before(each, wanted.since))]
-        waiting = [each for each in waiting if canonical_url(each) not in seen]
-        seen.update(map(canonical_url, waiting))
-    return list(found.values())
-
-
 def source_for(url: str, followed: Sequence[Source]) -> str:
     """The followed source of a URL's site, else a name made of its host: `news-example`."""
     site = site_of(url)
@@ -364,14 +254,6 @@ def source_for(url: str, followed: Sequence[Source]) -> str:
         if site in [site_of(each) for each in (source.homepage, *(address for _, address in source.endpoints()))]:
             return source.name
     return re.sub(r"[^a-z0-9]+", "-", host_of(url)).strip("-") or "backfill"
-
-
-def _is_before(sitemap_url: str, since: datetime | None) -> bool:
-    """Whether a sitemap's name says that it is of a month, or year, that is over before `since`."""
-    match = _MONTH.search(sitemap_url)
-    if since is None or match is None:
-        return False
-    return (int(match[1]), int(match[2] or 12)) < (since.year, since.month)
 
 
 def _key(file: Path, wanted: Wanted) -> str:

@@ -107,6 +107,10 @@ class Prober:
             self._crawl(new)
         return [replace(self._known[canonical_url(url)], url=url) for url in urls]
 
+    def forget(self) -> None:
+        """Let go what came of all addresses so far: they would be asked for again."""
+        self._known.clear()
+
     def _crawl(self, urls: list[str]) -> None:
         begun_at = datetime.now(UTC)
         crawl_id = self._store.crawls.begin(trigger="probe", sources=[self._source.name], at=begun_at)

@@ -27,7 +27,8 @@ from prefect.states import Cancelled, Completed, Failed
 
 from copydesk.errors import ConfigError, CopydeskError
 from copydesk.model import Source
-from flows.backfill import Wanted, backfill_files, backfill_sitemap
+from flows.backfill import Wanted, backfill_files
+from flows.backfill_sitemaps import Telling, backfill_sitemap
 from flows.config import SOURCES_FILE, Settings, load_settings, load_sources
 from flows.crawl import CrawlJob, CrawlReport, Progress, choose_sources
 from flows.crawl import crawl as crawl_once
@@ -167,9 +168,8 @@ async def backfill(
 
     def act() -> dict[str, int]:
         if sitemap:
-            reports = backfill_sitemap(
-                sitemap, settings, followed, wanted, on_progress=lambda line: log.info("%s", line), stop=stop_wanted
-            )
+            tell = Telling(line=lambda line: log.info("%s", line))
+            reports = backfill_sitemap(sitemap, settings, followed, wanted, tell=tell, stop=stop_wanted)
             return add_counts(reports)
         done = backfill_files(paths, settings, followed, wanted, stop=stop_wanted)
         return {

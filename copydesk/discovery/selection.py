@@ -45,18 +45,25 @@ def select(
     `since`: something may have been missed from then on, so a sitemap is searched back to there. `since_only`: it is
     searched for nothing else, since the source does not name it.
     """
-    ending = posixpath.splitext(urlsplit(entry.url).path)[1].lower()
-    if ending in NO_PAGES:
-        return Selection(wanted=False, why=f"a {ending} file is no page")
-    if pattern := matches_pattern(entry.url, source.exclude):
-        return Selection(wanted=False, why=f"excluded by {pattern}")
-    if source.include and not matches_pattern(entry.url, source.include):
-        return Selection(wanted=False, why="no include pattern matches")
+    if why := why_not(entry.url, source=source):
+        return Selection(wanted=False, why=why)
     if kind is EndpointKind.SITEMAP:
         if since_only:
             return _select_what_was_missed(entry, since)
         return _select_from_sitemap(entry, first_poll=first_poll, now=now, since=since)
     return Selection(wanted=True, why=f"listed by the {kind.value}")
+
+
+def why_not(url: str, *, source: Source) -> str:
+    """Return why a source wants no page of this address, whenever it is from; empty where it does."""
+    ending = posixpath.splitext(urlsplit(url).path)[1].lower()
+    if ending in NO_PAGES:
+        return f"a {ending} file is no page"
+    if pattern := matches_pattern(url, source.exclude):
+        return f"excluded by {pattern}"
+    if source.include and not matches_pattern(url, source.include):
+        return "no include pattern matches"
+    return ""
 
 
 MISSED = "from a time in which something may have been missed"

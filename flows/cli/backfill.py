@@ -16,7 +16,8 @@ from flows.cli.common import Session, When, command, say
 from flows.cli.output import emit
 
 if TYPE_CHECKING:
-    from flows.backfill import Backfilled, Fetching
+    from flows.backfill import Backfilled
+    from flows.backfill_sitemaps import Fetching
 
 
 @command(example="copydesk backfill CC-NEWS-20261101.warc.gz --host news.example")
@@ -39,7 +40,8 @@ def backfill(
 
     Can be stopped and killed: the same command goes on where it was. Pages of files keep the date of their fetch.
     """
-    from flows.backfill import Wanted, backfill_files, backfill_sitemap
+    from flows.backfill import Wanted, backfill_files
+    from flows.backfill_sitemaps import Telling, backfill_sitemap
     from flows.cli.progress import stop_on_signal
 
     if bool(files) == bool(sitemap):
@@ -49,9 +51,8 @@ def backfill(
     with stop_on_signal() as stop:
         if sitemap:
             with _bar_of_pages() as show_pages:
-                reports = backfill_sitemap(
-                    sitemap, settings, followed, wanted, on_progress=say, on_pages=show_pages, stop=stop
-                )
+                tell = Telling(line=say, pages=show_pages)
+                reports = backfill_sitemap(sitemap, settings, followed, wanted, tell=tell, stop=stop)
             names = ("new", "revised", "unchanged", "quarantined", "failed")
             emit(session, [{key: sum(getattr(each.counts, key) for each in reports) for key in names}], ())
         else:

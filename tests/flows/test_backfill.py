@@ -26,6 +26,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from flows import backfill_sitemaps
 from flows.cli import cli
 from flows.config import load_settings, load_sources
 from flows.crawl import CrawlJob, crawl
@@ -246,6 +247,52 @@ def test_what_a_sitemap_lists_is_fetched_since_a_day_and_only_once(home: Path) -
     assert {each["source"] for each in rows(copydesk(home, "articles"))} == {"past"}
 
 
+def serve_sitemaps(web: Server, *numbers: Sequence[int]) -> str:
+    """An index of sitemaps, each of some pages."""
+    for at, pages in enumerate(numbers):
+        urls = "".join(f"<url><loc>{serve_page(web, number)}</loc></url>" for number in pages)
+        web.serve(f"/map-{at}.xml", f"<urlset>{urls}</urlset>", content_type="application/xml")
+    maps = "".join(f"<sitemap><loc>{web.url(f'/map-{at}.xml')}</loc></sitemap>" for at in range(len(numbers)))
+    return web.serve("/index.xml", f"<sitemapindex>{maps}</sitemapindex>", content_type="application/xml")
+
+
+def test_sitemaps_that_list_too_much_for_one_call_are_gone_on_with_by_the_next(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill_sitemaps, "MOST_PAGES", 2)
+    with Server() as web:
+        index = serve_sitemaps(web, [0, 1, 2], [2, 3], [4])
+        first = copydesk(home, "backfill", "--sitemap", index)
+        second = copydesk(home, "backfill", "--sitemap", index)
+
+    assert (one(first)["new"], one(second)["new"]) == (3, 2)
+    assert "the sitemaps list more" in first.stderr
+    assert "the sitemaps list more" not in second.stderr
+
+
+def test_a_sitemap_in_an_index_that_cannot_be_read_is_told_and_the_others_are(home: Path) -> None:
+    with Server() as web:
+        index = serve_sitemaps(web, [0], [1], [2])
+        web.serve("/map-0.xml", "gone", status=404)
+        web.serve("/map-1.xml", "<p>no sitemap")
+        result = copydesk(home, "backfill", "--sitemap", index)
+
+    assert one(result)["new"] == 1
+    assert f"{web.url('/map-0.xml')}: cannot be had: HTTP 404" in result.stderr
+    assert f"{web.url('/map-1.xml')}: no sitemap" in result.stderr
+
+
+def test_of_a_followed_source_only_what_its_patterns_let_pass_is_fetched(home: Path) -> None:
+    with Server() as web:
+        index = serve_sitemaps(web, [0, 1, 2])
+        (home / "sources.toml").write_text(
+            f'[[source]]\nname = "part"\nfeeds = ["{web.url("/rss")}"]\nexclude = ["/page-1"]\n'
+        )
+        assert one(copydesk(home, "backfill", "--sitemap", index))["new"] == 2
+
+    assert "/page-1" not in web.paths()
+
+
 def test_a_person_at_a_terminal_sees_how_far_a_sitemap_is(home: Path) -> None:
     with Server() as web:
         pages = "".join(f"<url><loc>{serve_page(web, number)}</loc></url>" for number in range(3))
@@ -262,7 +309,7 @@ def test_a_person_at_a_terminal_sees_how_far_a_sitemap_is(home: Path) -> None:
         os.close(ours)
 
     assert "3/3" in seen.decode()
-    assert "3 pages are listed, 3 of them are not fetched yet" in seen.decode()
+    assert "3 entries are listed; 3 of their pages are not fetched yet" in seen.decode()
 
 
 def serve_page(web: Server, number: int) -> str:
