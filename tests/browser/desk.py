@@ -10,23 +10,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from copydesk.model import Article, Candidate, Entry, Reason, Refusal, Source
-from copydesk.text import body_hash, content_hash, count_words
 from spiders.rehearsal.publications import PUBLICATIONS, all_pieces
 from storage.archive import ArchiveWriter
 from storage.records import (
-    ArchivePointer,
     CrawlCounts,
-    EntryState,
     Extraction,
-    FetchOutcome,
-    FetchRecord,
     PollOutcome,
     PollRecord,
     SeenEntry,
-    SnapshotRecord,
     SnapshotRow,
 )
 from storage.store import Store, open_store
+from tests.storage.kept import Page, keep_pages, make_article
 
 ARTICLES = 5_000
 BATCH = 500
@@ -101,20 +96,11 @@ def make_texts(count: int, *, seed: int = 7) -> Iterator[tuple[str, str]]:
         yield f"{dice.choice(headlines)}, {number + 1}", body
 
 
-def make_article(address: str, headline: str, body_text: str, **more: object) -> Article:
-    made = Article(
-        canonical_url=address,
-        url=address,
-        headline=headline,
-        body_text=body_text,
-        word_count=count_words(body_text),
-        content_hash=content_hash(headline, body_text),
-        body_hash=body_hash(body_text),
-        language="en",
-        extractor="tests 1",
-        candidates=(Candidate(field="headline", value=headline, origin="html:h1"),),
+def _make(address: str, headline: str, body_text: str, **more: object) -> Article:
+    candidates = (Candidate(field="headline", value=headline, origin="html:h1"),)
+    return make_article(
+        address, headline, body_text, **{"language": "en", "extractor": "tests 1", "candidates": candidates, **more}
     )
-    return replace(made, **more)  # type: ignore[arg-type]
 
 
 def _begin(store: Store, at: datetime) -> int:
@@ -133,9 +119,7 @@ def _fill_plain(store: Store, crawl_id: int, now: datetime, count: int) -> Itera
             headline, body = texts[number]
             published = now - timedelta(minutes=30 + number * DAYS * 1_440 // count)
             section = ("Economy", "Companies", "Markets")[number % 3]
-            article = make_article(
-                row.url, headline, body, published_at=published, section=section, authors=("A. Writer",)
-            )
+            article = _make(row.url, headline, body, published_at=published, section=section, authors=("A. Writer",))
             extractions.append(Extraction(snapshot=row, article=article))
         for stored in store.articles.store(extractions, now=now):
             assert stored.article_id is not None
@@ -146,14 +130,14 @@ def _fill_hostile(store: Store, crawl_id: int, writer: ArchiveWriter, trap: str,
     page = hostile_page(trap)
     (kept,) = _keep(store, crawl_id, [f"https://{HOSTILE_SOURCE}.example/page"], now, body=page, writer=writer)
     villains = [
-        make_article(kept.url, f"{SCRIPT}Markets <b onmouseover=pwned()>fall</b>",
+        _make(kept.url, f"{SCRIPT}Markets <b onmouseover=pwned()>fall</b>",
                      f"<img src=x onerror=pwned()>\n\n{SCRIPT}"),
-        make_article(_url("links"), "Links that bite", "A text.\n\nAnother.", lead_image_url="javascript:pwned()",
+        _make(_url("links"), "Links that bite", "A text.\n\nAnother.", lead_image_url="javascript:pwned()",
                      based_on_url="data:text/html,<script>1</script>", url="javascript:pwned()"),
-        make_article(_url("bidi"), BIDI, f"{BIDI}\n\n{BIDI}", authors=(BIDI,), section=f"{BIDI}{SCRIPT}"),
-        make_article(_url("long"), LONG_WORD, f"{LONG_WORD}\n\n{LONG_WORD * 20}", authors=(LONG_WORD,),
+        _make(_url("bidi"), BIDI, f"{BIDI}\n\n{BIDI}", authors=(BIDI,), section=f"{BIDI}{SCRIPT}"),
+        _make(_url("long"), LONG_WORD, f"{LONG_WORD}\n\n{LONG_WORD * 20}", authors=(LONG_WORD,),
                      section=LONG_WORD, publisher=LONG_WORD, keywords=(LONG_WORD,), standfirst=LONG_WORD),
-        make_article(_url("empty"), "", "x", publisher='"><script>pwned()</script>'),
+        _make(_url("empty"), "", "x", publisher='"><script>pwned()</script>'),
     ]  # fmt: skip
     villains = [
         replace(article, published_at=now - timedelta(minutes=5 + place)) for place, article in enumerate(villains)
@@ -161,7 +145,7 @@ def _fill_hostile(store: Store, crawl_id: int, writer: ArchiveWriter, trap: str,
     rows = [kept, *_keep(store, crawl_id, [article.canonical_url for article in villains[1:]], now)]
     hostile = [_store(store, row, article, now) for row, article in zip(rows, villains, strict=True)]
     (row,) = _keep(store, crawl_id, [_url("big")], now)
-    big = _store(store, row, make_article(_url("big"), "Two megabytes", "All work. " * (BIG_BYTES // 10)), now)
+    big = _store(store, row, _make(_url("big"), "Two megabytes", "All work. " * (BIG_BYTES // 10)), now)
     refused, wall = _keep(store, crawl_id, [_url("refused"), "javascript:pwned()"], now, body=page, writer=writer)
     refusals = [
         Extraction(
@@ -183,19 +167,17 @@ def _fill_others(store: Store, crawl_id: int, now: datetime) -> Made:
         text = f"The levy is {number} dollars a tonne, the ministry said.\n\n" + ("It was raised again. " * 12)
         if number == REVISIONS - 1:
             text = text.replace("dollars", "euros") + "\n\nCorrection: an earlier version named the wrong currency."
-        revised = _store(store, row, make_article(_url("revised"), f"Levy at {number // 10}0", text), now)
+        revised = _store(store, row, _make(_url("revised"), f"Levy at {number // 10}0", text), now)
     body = "\n\n".join(f"The quarry of day {day} sold {day * 7} tonnes of blue slate to the port." for day in range(12))
     copies = []
     for place, name in enumerate(("meridian-wire", "bizpulse")):
         url = f"https://{name}.example/slate"
-        (row,) = _keep(store, crawl_id, [url], now, source=name)
+        (row,) = _keep(store, crawl_id, [url], now)
         published = now - timedelta(hours=3 - place)
-        copies.append(_store(store, row, make_article(url, "Quarry sells slate", body, published_at=published), now))
-    chinese = make_article(_url("zh"), "央行宣布降息", "中国人民银行周二宣布下调利率。" * 20, language="zh")
+        copies.append(_store(store, row, _make(url, "Quarry sells slate", body, published_at=published), now))
+    chinese = _make(_url("zh"), "央行宣布降息", "中国人民银行周二宣布下调利率。" * 20, language="zh")
     (row,) = _keep(store, crawl_id, [_url("zh")], now)
-    index = make_article(
-        _url("sp"), "S&P 500 and AT&T", "The S&P 500 rose as AT&T gained.\n\n" + "Volume was thin. " * 15
-    )
+    index = _make(_url("sp"), "S&P 500 and AT&T", "The S&P 500 rose as AT&T gained.\n\n" + "Volume was thin. " * 15)
     (other,) = _keep(store, crawl_id, [_url("sp")], now)
     return Made(
         plain=0,
@@ -226,48 +208,13 @@ def _keep(
     urls: Sequence[str],
     at: datetime,
     *,
-    source: str = HOSTILE_SOURCE,
     body: bytes = b"",
     writer: ArchiveWriter | None = None,
 ) -> list[SnapshotRow]:
-    """Pages, fetched and kept; their bytes too where there is a writer."""
-    pointers = [ArchivePointer(file="none.warc.gz", offset=0, length=10) for _ in urls]
-    if writer is not None:
-        pointers = [_write(writer, url, at, body) for url in urls]
-        writer.sync()
-    owners = [url.split("/")[2].removesuffix(".example") if "://" in url else source for url in urls]
-    rows = [
-        store.entries.add(owner, [url], crawl_id=crawl_id, now=at)[0] for owner, url in zip(owners, urls, strict=True)
-    ]
-    fetches = [
-        FetchRecord(
-            entry_id=row.id,
-            crawl_id=crawl_id,
-            source=owner,
-            url=url,
-            at=at,
-            outcome=FetchOutcome.KEPT,
-            state=EntryState.FETCHED,
-            next_look_at=None,
-            status=200,
-            snapshot=SnapshotRecord(
-                pointer=pointer,
-                final_url=url,
-                status=200,
-                content_type="text/html; charset=utf-8",
-                digest=f"sha1:{url}{at}",
-                body_bytes=len(body),
-            ),
-        )
-        for row, owner, url, pointer in zip(rows, owners, urls, pointers, strict=True)
-    ]
-    kept = [store.snapshots.get(number) for number in store.fetches.record(fetches) if number is not None]
-    return [row for row in kept if row is not None]
-
-
-def _write(writer: ArchiveWriter, url: str, at: datetime, body: bytes) -> ArchivePointer:
-    headers = [("Content-Type", "text/html; charset=utf-8")]
-    return writer.write_response(url=url, at=at, status=200, reason="OK", headers=headers, body=body, digest="sha1:x")
+    """Pages of the sources that their hosts are named after."""
+    owners = [url.split("/")[2].removesuffix(".example") if "://" in url else HOSTILE_SOURCE for url in urls]
+    pages = [Page(url=url, source=owner, at=at, body=body) for url, owner in zip(urls, owners, strict=True)]
+    return keep_pages(store, crawl_id, pages, writer=writer)
 
 
 def _poll(store: Store, crawl_id: int, now: datetime) -> None:

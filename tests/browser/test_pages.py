@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.web.pages import ROUTES
 from tests.browser.conftest import DESKTOP, PHONE, Desk, Watch, looking
-from tests.browser.desk import HOSTILE_SOURCE, REVISIONS
+from tests.browser.desk import BIG_BYTES, HOSTILE_SOURCE, REVISIONS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,6 +40,8 @@ PATHS = (
     "/data?sql=select+headline+from+articles+limit+5",
     "/not-here",
 )
+TURNED = "/[\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]/.test(document.title + document.body.innerText)"
+"""Whether a mark of direction is left that could turn a line around."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -48,6 +53,10 @@ def paths(desk: Desk) -> list[str]:
         *(f"/article/{number}" for number in articles),
         f"/article/{made.revised}/revisions",
         f"/article/{made.revised}/revisions?page=3",
+        f"/article/{made.big}.txt",
+        f"/day/{datetime.now(UTC) - timedelta(days=3):%Y-%m-%d}",
+        f"/day?day={datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}",
+        f"/snapshot/{made.snapshot}/source",
         *(f"/stories/{number}" for number in made.stories),
         f"/article/{made.hostile[0]}/why",
         f"/article/{made.copies[0]}/beside/{made.copies[1]}",
@@ -60,6 +69,8 @@ def check(page: Page, path: str, watch: Watch) -> list[str]:
     wrong = []
     if page.evaluate("window.pwned || document.title == 'pwned'"):
         wrong.append(f"{path}: a script ran")
+    if not path.startswith("/data") and page.evaluate(TURNED):
+        wrong.append(f"{path}: a mark of direction is left")
     if overflow := page.evaluate(OVERFLOW):
         wrong.append(f"{path}: {overflow} px wider than the window")
     told = [error for error in watch.errors if "404 (Not Found)" not in error]
@@ -67,6 +78,25 @@ def check(page: Page, path: str, watch: Watch) -> list[str]:
     watch.errors.clear()
     watch.elsewhere.clear()
     return wrong
+
+
+def test_every_page_there_is_is_walked(desk: Desk) -> None:
+    walked = [path.partition("?")[0] for path in paths(desk)]
+    others = ("^/search\\.", "^/-/theme/")  # a download, and a redirection; both have tests of their own
+
+    unwalked = [route for route, _ in ROUTES if not any(re.match(route, path) for path in walked)]
+
+    assert [route for route in unwalked if not route.startswith(others)] == []
+
+
+def test_two_megabytes_are_shown_in_part_and_kept_whole(desk: Desk, browser: Browser) -> None:
+    with looking(browser, desk.url, Watch()) as page:
+        page.goto(f"{desk.url}/article/{desk.made.big}")
+        shown = len(page.inner_text(".body"))
+        page.click("text=the whole text")
+
+        assert 100_000 < shown < 300_000
+        assert len(page.inner_text("body")) > BIG_BYTES * 0.99
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])

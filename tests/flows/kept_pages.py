@@ -12,9 +12,10 @@ from copydesk.model import Article, Reason, Refusal
 from copydesk.text import body_hash, content_hash, count_words
 from flows.ingest import Ingest, SnapshotTask, extract_snapshot
 from storage.archive import ArchiveWriter
-from storage.records import EntryState, FetchOutcome, FetchRecord, SnapshotRecord, Stored
+from storage.records import Stored
 from storage.store import Store
 from tests.copydesk.extraction.invented import Piece
+from tests.storage.kept import Page, keep_pages
 
 LEFT_BY_OLD_RULES = "An older version of the desk left sentence {} below the text, and every text had one of these."
 """Its number differs from text to text: otherwise the desk would learn to cut it."""
@@ -32,41 +33,22 @@ def page_of(piece: Piece) -> bytes:
     ).encode()
 
 
-def keep_pages(
+def keep_named(
     store: Store, archive: Path, pages: Mapping[str, bytes], *, source: str, at: datetime, crawl_id: int
 ) -> None:
     """Store a snapshot of each page (last part of its URL -> bytes), as a crawl does."""
     with ArchiveWriter(archive, crawl_id=crawl_id) as writer:
-        for name, body in pages.items():
-            (row,) = store.entries.add(source, [f"https://{source}.example/{name}"], crawl_id=crawl_id, now=at)
-            digest = f"sha1:{name}{len(body)}{at:%H}"
-            pointer = writer.write_response(
-                url=row.entry.url, at=at, status=200, reason="OK", headers=[], body=body, digest=digest
+        made = [
+            Page(
+                url=f"https://{source}.example/{name}",
+                source=source,
+                at=at,
+                body=body,
+                digest=f"sha1:{name}{len(body)}{at:%H}",
             )
-            writer.sync()
-            snapshot = SnapshotRecord(
-                pointer=pointer,
-                final_url=row.entry.url,
-                status=200,
-                content_type="text/html; charset=utf-8",
-                digest=digest,
-                body_bytes=len(body),
-            )
-            store.fetches.record(
-                [
-                    FetchRecord(
-                        entry_id=row.id,
-                        crawl_id=crawl_id,
-                        source=source,
-                        url=row.entry.url,
-                        at=at,
-                        outcome=FetchOutcome.KEPT,
-                        state=EntryState.FETCHED,
-                        next_look_at=None,
-                        snapshot=snapshot,
-                    )
-                ]
-            )
+            for name, body in pages.items()
+        ]
+        keep_pages(store, crawl_id, made, writer=writer)
 
 
 def ingest(

@@ -14,10 +14,10 @@ from copydesk.model import Reason, Source
 from flows.batch import FileTask, extract_batch
 from flows.ingest import Ingest
 from storage.archive import ArchiveWriter
-from storage.records import EntryState, FetchOutcome, FetchRecord, SnapshotRecord
-from storage.store import Store, open_store
+from storage.store import open_store
 from tests.copydesk.extraction.hostile_pages import BAIT, BUGS, BUILDERS, HEADS, MANY, NESTED, NODES, OTHERS, bare
 from tests.copydesk.extraction.pages import make_html
+from tests.storage.kept import Page, keep_pages
 
 TIMEOUT_S = 20
 """As news.toml has it."""
@@ -107,8 +107,8 @@ def test_hostile_snapshots_are_quarantined_under_a_reason_and_the_page_among_the
         crawl_id = store.crawls.begin(trigger="test", sources=["a"], at=now)
         with ArchiveWriter(tmp_path, crawl_id=crawl_id) as archive:
             for number, body in enumerate(bodies):
-                keep(store, archive, crawl_id, f"https://a.example/{number}", body, now)
-            archive.sync()
+                page = Page(url=f"https://a.example/{number}", source="a", at=now, body=body)
+                keep_pages(store, crawl_id, [page], writer=archive)
         desk = Ingest(
             store,
             archive=tmp_path,
@@ -125,37 +125,3 @@ def test_hostile_snapshots_are_quarantined_under_a_reason_and_the_page_among_the
     assert len(stored) == len(bodies)
     assert [reasons.get(f"https://a.example/{number}") for number in range(4)] == list(QUARANTINED.values())
     assert f"https://a.example/{len(bodies) - 1}" not in reasons
-
-
-def keep(store: Store, archive: ArchiveWriter, crawl_id: int, url: str, body: bytes, now: datetime) -> None:
-    """Archive a page and store its snapshot, as a crawl does."""
-    pointer = archive.write_response(
-        url=url,
-        at=now,
-        status=200,
-        reason="OK",
-        headers=[("Content-Type", "text/html")],
-        body=body,
-        digest=f"sha1:{url}",
-    )
-    (row,) = store.entries.add("a", [url], crawl_id=crawl_id, now=now)
-    snapshot = SnapshotRecord(
-        pointer=pointer,
-        final_url=url,
-        status=200,
-        content_type="text/html",
-        digest=f"sha1:{url}",
-        body_bytes=len(body),
-    )
-    fetch = FetchRecord(
-        entry_id=row.id,
-        crawl_id=crawl_id,
-        source="a",
-        url=url,
-        at=now,
-        outcome=FetchOutcome.KEPT,
-        state=EntryState.FETCHED,
-        next_look_at=None,
-        snapshot=snapshot,
-    )
-    store.fetches.record([fetch])

@@ -11,9 +11,10 @@ import pytest
 
 from copydesk.model import Change, Reason, Source
 from flows.ingest import Ingest, SnapshotTask, extract_snapshot, worker_count
-from storage.records import ArchivePointer, CrawlCounts, EntryState, FetchOutcome, FetchRecord, SnapshotRecord, Stored
+from storage.records import CrawlCounts, Stored
 from storage.store import Store, open_store
 from tests.flows.tasks import extract_by_url
+from tests.storage.kept import Page, keep_pages
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SOURCE = Source(name="a", feeds=("https://a.example/rss",), prune=("div.promo",), language="en-GB")
@@ -32,30 +33,8 @@ def begin(store: Store) -> int:
 
 def keep(store: Store, crawl_id: int, *names: str) -> list[int]:
     """Store a snapshot of each page, as a crawl does."""
-    kept: list[int | None] = []
-    for name in names:
-        (row,) = store.entries.add("a", [f"https://a.example/{name}"], crawl_id=crawl_id, now=NOW)
-        snapshot = SnapshotRecord(
-            pointer=ArchivePointer(file="none.warc.gz", offset=0, length=10),
-            final_url=row.entry.url,
-            status=200,
-            content_type="text/html",
-            digest=f"sha1:{name}",
-            body_bytes=10,
-        )
-        fetch = FetchRecord(
-            entry_id=row.id,
-            crawl_id=crawl_id,
-            source="a",
-            url=row.entry.url,
-            at=NOW,
-            outcome=FetchOutcome.KEPT,
-            state=EntryState.FETCHED,
-            next_look_at=None,
-            snapshot=snapshot,
-        )
-        kept += store.fetches.record([fetch])
-    return [snapshot_id for snapshot_id in kept if snapshot_id is not None]
+    pages = [Page(url=f"https://a.example/{name}", source="a", at=NOW, digest=f"sha1:{name}") for name in names]
+    return [row.id for row in keep_pages(store, crawl_id, pages)]
 
 
 def ingest(store: Store, crawl_id: int, tmp_path: Path, *, timeout_s: float = 10, workers: int = 2) -> Ingest:

@@ -14,7 +14,7 @@ from flows.memory import clean_stored, learn_from
 from storage.records import ArticleQuery
 from storage.store import Store, open_store
 from tests.copydesk.extraction.invented import Publication, publication
-from tests.flows.kept_pages import ingest, keep_pages, page_of
+from tests.flows.kept_pages import ingest, keep_named, page_of
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SOURCES = [Source(name=name, feeds=(f"https://{name}.example/rss",)) for name in ("ledger", "courier")]
@@ -34,7 +34,7 @@ def take_in(
     at = NOW + timedelta(hours=hour)
     crawl_id = store.crawls.begin(trigger="test", sources=["ledger"], at=at)
     pages = {f"a{piece.number}": page_of(piece) for piece in pub.pieces[first - 1 : last]}
-    keep_pages(store, archive, pages, source="ledger", at=at, crawl_id=crawl_id)
+    keep_named(store, archive, pages, source="ledger", at=at, crawl_id=crawl_id)
     return [stored.change for stored in ingest(store, archive, crawl_id=crawl_id, at=at)]
 
 

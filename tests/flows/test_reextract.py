@@ -21,7 +21,7 @@ from storage.records import ArticleQuery
 from storage.store import Store, open_store
 from tests.copydesk.extraction.invented import Publication, publication
 from tests.flows import kept_pages
-from tests.flows.kept_pages import LEFT_BY_OLD_RULES, OLD, ingest, keep_pages, page_of
+from tests.flows.kept_pages import LEFT_BY_OLD_RULES, OLD, ingest, keep_named, page_of
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=3)
@@ -39,7 +39,7 @@ class Desk:
         archive = self.settings.desk.archive
         crawl_id = self.store.crawls.begin(trigger="test", sources=[source], at=at)
         pages = {f"a{piece.number}": page_of(piece) for piece in self.pub.pieces}
-        keep_pages(self.store, archive, pages, source=source, at=at, crawl_id=crawl_id)
+        keep_named(self.store, archive, pages, source=source, at=at, crawl_id=crawl_id)
         done = ingest(self.store, archive, crawl_id=crawl_id, at=at, extract=extract)
         return [stored.change for stored in done]
 

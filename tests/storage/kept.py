@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from copydesk.model import Article, Source
+from copydesk.rights import Rights
 from copydesk.text import body_hash, content_hash, count_words
+from storage.archive import ArchiveWriter
 from storage.records import (
     ArchivePointer,
     EntryState,
@@ -19,6 +23,8 @@ from storage.records import (
 from storage.store import Store
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+NOWHERE = ArchivePointer(file="none.warc.gz", offset=0, length=10)
+"""Of bytes that nobody asks for."""
 SOURCES = [
     Source(name=name, homepage=f"https://{name}.example/", feeds=(f"https://{name}.example/rss",))
     for name in ("ledger", "courier")
@@ -31,36 +37,74 @@ def begin(store: Store, *, at: datetime = NOON) -> int:
     return store.crawls.begin(trigger="test", sources=[source.name for source in SOURCES], at=at)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page as a crawl found it."""
+
+    url: str
+    source: str = "ledger"
+    at: datetime = NOON
+    body: bytes = b""
+    digest: str = ""
+    """Empty: one of this URL at this time."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    rights: Rights = field(default_factory=Rights)
+
+
 def keep(
     store: Store, crawl_id: int, path: str, *, source: str = "ledger", at: datetime = NOON, digest: str = ""
 ) -> SnapshotRow:
-    """One page, fetched and kept."""
-    url = f"https://{source}.example/{path}"
-    (row,) = store.entries.add(source, [url], crawl_id=crawl_id, now=at)
-    snapshot = SnapshotRecord(
-        pointer=ArchivePointer(file="none.warc.gz", offset=0, length=10),
-        final_url=url,
-        status=200,
-        content_type="text/html",
-        digest=digest or f"sha1:{path}",
-        body_bytes=10,
-    )
-    fetch = FetchRecord(
-        entry_id=row.id,
+    """One page, fetched and kept, without its bytes."""
+    page = Page(url=f"https://{source}.example/{path}", source=source, at=at, digest=digest or f"sha1:{path}")
+    return keep_pages(store, crawl_id, [page])[0]
+
+
+def keep_pages(
+    store: Store, crawl_id: int, pages: Sequence[Page], *, writer: ArchiveWriter | None = None
+) -> list[SnapshotRow]:
+    """Pages, fetched and kept; their bytes are in the archive where there is a writer."""
+    fetches = []
+    for page in pages:
+        (row,) = store.entries.add(page.source, [page.url], crawl_id=crawl_id, now=page.at)
+        fetches.append(fetch_of(page, crawl_id=crawl_id, entry_id=row.id, writer=writer))
+    if writer is not None:
+        writer.sync()
+    kept = [store.snapshots.get(number) for number in store.fetches.record(fetches) if number is not None]
+    assert None not in kept
+    assert len(kept) == len(pages)
+    return [row for row in kept if row is not None]
+
+
+def fetch_of(page: Page, *, crawl_id: int, entry_id: int = 0, writer: ArchiveWriter | None = None) -> FetchRecord:
+    """What a crawl has to say of a page, before it is stored."""
+    digest = page.digest or f"sha1:{page.url}{page.at}"
+    pointer = NOWHERE
+    if writer is not None:
+        headers = [("Content-Type", "text/html; charset=utf-8"), *page.headers.items()]
+        pointer = writer.write_response(
+            url=page.url, at=page.at, status=200, reason="OK", headers=headers, body=page.body, digest=digest
+        )
+    return FetchRecord(
+        entry_id=entry_id,
         crawl_id=crawl_id,
-        source=source,
-        url=url,
-        at=at,
+        source=page.source,
+        url=page.url,
+        at=page.at,
         outcome=FetchOutcome.KEPT,
         state=EntryState.FETCHED,
         next_look_at=None,
-        snapshot=snapshot,
+        status=200,
+        snapshot=SnapshotRecord(
+            pointer=pointer,
+            final_url=page.url,
+            status=200,
+            content_type="text/html; charset=utf-8",
+            digest=digest,
+            body_bytes=len(page.body),
+            headers={name.lower(): value for name, value in page.headers.items()},
+            rights=page.rights,
+        ),
     )
-    (snapshot_id,) = store.fetches.record([fetch])
-    assert snapshot_id is not None
-    kept = store.snapshots.get(snapshot_id)
-    assert kept is not None
-    return kept
 
 
 def make_body(word: str, *, sentences: int = 12) -> str:
@@ -86,15 +130,19 @@ def make_extraction(
     based_on_url: str | None = None,
 ) -> Extraction:
     text = make_body(word) if body_text is None else body_text
-    article = Article(
-        canonical_url=snapshot.final_url,
-        url=snapshot.final_url,
-        headline=headline,
-        body_text=text,
-        word_count=count_words(text),
-        content_hash=content_hash(headline, text),
-        body_hash=body_hash(text),
-        published_at=published_at,
-        based_on_url=based_on_url,
-    )
+    article = make_article(snapshot.final_url, headline, text, published_at=published_at, based_on_url=based_on_url)
     return Extraction(snapshot=snapshot, article=article)
+
+
+def make_article(address: str, headline: str, body_text: str, **more: object) -> Article:
+    """An article with the hashes and counts of its text; `more`: other fields."""
+    made = Article(
+        canonical_url=address,
+        url=address,
+        headline=headline,
+        body_text=body_text,
+        word_count=count_words(body_text),
+        content_hash=content_hash(headline, body_text),
+        body_hash=body_hash(body_text),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]

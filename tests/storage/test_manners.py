@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from copydesk.rights import Rights
-from storage.records import ArticleQuery, EntryState, FetchOutcome, FetchRecord, SiteFile, SnapshotRecord, SnapshotRow
+from storage.records import ArticleQuery, SiteFile, SnapshotRow
 from storage.store import Store, open_store
-from tests.storage.kept import NOON, begin, keep, make_extraction
+from tests.storage.kept import NOON, Page, begin, keep, keep_pages, make_extraction
 
 HELD = Rights(noarchive=True, tdm_reserved=True, tdm_policy_url="https://ledger.example/p", why=("noarchive (header)",))
 
@@ -56,30 +56,8 @@ def test_what_its_publisher_reserves_can_be_left_out_as_long_as_it_does(store: S
 
 def look_again(store: Store, page: SnapshotRow, rights: Rights, *, hours: float) -> None:
     """The same text in other bytes, with other rights."""
-    snapshot = SnapshotRecord(
-        pointer=replace(page.pointer, offset=10),
-        final_url=page.final_url,
-        status=200,
-        content_type="text/html",
-        digest=f"sha1:{hours}",
-        body_bytes=10,
-        rights=rights,
-    )
-    fetch = FetchRecord(
-        entry_id=page.entry_id,
-        crawl_id=page.crawl_id,
-        source="ledger",
-        url=page.url,
-        at=NOON + timedelta(hours=hours),
-        outcome=FetchOutcome.KEPT,
-        state=EntryState.FETCHED,
-        next_look_at=None,
-        snapshot=snapshot,
-    )
-    (number,) = store.fetches.record([fetch])
-    assert number is not None
-    again = store.snapshots.get(number)
-    assert again is not None
+    at = NOON + timedelta(hours=hours)
+    (again,) = keep_pages(store, page.crawl_id, [Page(url=page.url, at=at, rights=rights)])
     store.articles.store([make_extraction(again, word=page.url[-4:])], now=NOON)
 
 

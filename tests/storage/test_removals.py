@@ -19,19 +19,15 @@ from copydesk.model import Entry
 from copydesk.text import body_hash, content_hash
 from storage.archive import ArchiveWriter, read_body
 from storage.records import (
-    EntryState,
-    FetchOutcome,
-    FetchRecord,
     PollOutcome,
     PollRecord,
     SeenEntry,
-    SnapshotRecord,
     SnapshotRow,
 )
 from storage.store import Store, open_store
 from storage.upkeep_records import RetentionRule
 from tests.storage.filling import connect, fill, tables
-from tests.storage.kept import NOON, begin, make_body, make_extraction
+from tests.storage.kept import NOON, Page, begin, fetch_of, keep_pages, make_body, make_extraction
 
 SECRET = "Quaxillodorf"
 """A word that stands nowhere else."""
@@ -68,35 +64,9 @@ def take_in(
     seen = SeenEntry(entry=Entry(url=url, title=f"{word} rises"), key=url, wanted=True)
     poll = PollRecord(endpoint_id=endpoint.id, crawl_id=crawl_id, at=at, outcome=PollOutcome.READ, entries=(seen,))
     store.polls.record(poll, now=at)
-    (row,) = store.entries.add(source, [url], crawl_id=crawl_id, now=at)
     body = f"<html><h1>{word} rises</h1><p>{make_body(word)}</p></html>".encode()
-    pointer = writer.write_response(
-        url=url, at=at, status=200, reason="OK", headers=[("X-Title", word)], body=body, digest="sha1:x"
-    )
-    writer.sync()
-    snapshot = SnapshotRecord(
-        pointer=pointer,
-        final_url=url,
-        status=200,
-        content_type="text/html",
-        digest=f"sha1:{path}{at_h}",
-        body_bytes=len(body),
-        headers={"x-title": word},
-    )
-    fetch = FetchRecord(
-        entry_id=row.id,
-        crawl_id=crawl_id,
-        source=source,
-        url=url,
-        at=at,
-        outcome=FetchOutcome.KEPT,
-        state=EntryState.FETCHED,
-        next_look_at=None,
-        snapshot=snapshot,
-    )
-    (snapshot_id,) = store.fetches.record([fetch])
-    kept = store.snapshots.get(snapshot_id or 0)
-    assert kept is not None
+    page = Page(url=url, source=source, at=at, body=body, digest=f"sha1:{path}{at_h}", headers={"X-Title": word})
+    (kept,) = keep_pages(store, crawl_id, [page], writer=writer)
     store.articles.store([make_extraction(kept, word=word, headline=f"{word} rises")], now=at)
     return kept
 
@@ -208,7 +178,9 @@ def test_a_page_that_a_crawl_was_at_leaves_no_bytes(store: Store, data: Path) ->
         take_in(store, writer, crawl_id, "a", "copper")
         (row,) = store.entries.add("ledger", ["https://ledger.example/secret"], crawl_id=crawl_id, now=NOON)
         store.removals.remove("https://ledger.example/secret", now=NOON)
-        late = fetch_of(writer, crawl_id, "https://ledger.example/secret", SECRET, entry_id=row.id)
+        page = Page(url="https://ledger.example/secret", body=SECRET.encode())
+        late = fetch_of(page, crawl_id=crawl_id, entry_id=row.id, writer=writer)
+        writer.sync()
         assert store.fetches.record([late]) == [None]
         assert store.removals.finish(archive=archive, now=NOON) == 1  # the crawl still writes this file
     assert [row["done_at"] for row in store.removals.rows()] == [None]
@@ -217,28 +189,6 @@ def test_a_page_that_a_crawl_was_at_leaves_no_bytes(store: Store, data: Path) ->
     assert where(data, SECRET) == []
     assert len(bodies(store, data)) == 1
     assert store.removals.rows()[0]["done_at"] is not None
-
-
-def fetch_of(writer: ArchiveWriter, crawl_id: int, url: str, body: str, *, entry_id: int = 0) -> FetchRecord:
-    """A page whose bytes are in the archive already."""
-    pointer = writer.write_response(
-        url=url, at=NOON, status=200, reason="OK", headers=[], body=body.encode(), digest="sha1:x"
-    )
-    writer.sync()
-    snapshot = SnapshotRecord(
-        pointer=pointer, final_url=url, status=200, content_type="text/html", digest="sha1:x", body_bytes=len(body)
-    )
-    return FetchRecord(
-        entry_id=entry_id,
-        crawl_id=crawl_id,
-        source="ledger",
-        url=url,
-        at=NOON,
-        outcome=FetchOutcome.KEPT,
-        state=EntryState.FETCHED,
-        next_look_at=None,
-        snapshot=snapshot,
-    )
 
 
 def test_an_article_that_names_a_removed_url_as_its_own_is_not_stored(store: Store, data: Path) -> None:
@@ -269,7 +219,9 @@ def test_a_backfill_brings_nothing_back(store: Store, data: Path) -> None:
     crawl_id = begin(store)
     urls = ("https://ledger.example/secret", "https://courier.example/old", "https://ledger.example/old")
     with ArchiveWriter(data / "archive", crawl_id=crawl_id) as writer:
-        fetches = [fetch_of(writer, crawl_id, url, SECRET if "old" not in url else "copper") for url in urls]
+        pages = [Page(url=url, body=(SECRET if "old" not in url else "copper").encode()) for url in urls]
+        fetches = [fetch_of(page, crawl_id=crawl_id, writer=writer) for page in pages]
+        writer.sync()
 
     taken = store.backfills.record("k", file="old.warc", position=1, is_done=True, fetches=fetches, now=NOON)
     asked = store.backfills.discover("ledger", [Entry(url=url, title=SECRET) for url in urls[:2]], now=NOON)
