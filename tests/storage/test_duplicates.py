@@ -232,6 +232,27 @@ def test_a_rewritten_original_leaves_and_its_copies_stay_together(store: Store) 
     assert edge_between(store, "cut", "reworded")["relation"] == "derived"
 
 
+def test_an_original_that_is_taken_down_leaves_no_key_and_its_copies_stay_together(
+    store: Store, tmp_path: Path
+) -> None:
+    put(store, ["ferry", "harbour", "reworded", "cut", "same"])
+    edge = edge_between(store, "cut", "ferry")
+    store.duplicates.confirm(edge["edge_id"], by="an editor", now=NOON)
+    assert set(groups(store)) == {"reworded", "cut", "same"}
+
+    store.removals.remove("https://ledger.example/ferry", now=NOON)
+
+    assert groups(store) == {"cut": "reworded", "same": "reworded"}
+    with connect(tmp_path / "copydesk.db") as connection:
+        for table in ("fingerprints", "postings"):
+            kept = connection.execute(f"SELECT COUNT(*) FROM {table} WHERE article = 1").fetchone()
+            assert tuple(kept) == (0,), table
+        named = "SELECT COUNT(*) FROM duplicates WHERE 1 IN (article_id, of_id)"
+        assert tuple(connection.execute(named).fetchone()) == (0,)
+    rewrite(store, "harbour", FERRY)  # what comes later meets those that are left
+    assert groups(store) == {"reworded": "harbour", "cut": "harbour", "same": "harbour"}
+
+
 def test_a_text_that_becomes_a_copy_is_joined(store: Store) -> None:
     put(store, ["ferry", "foreign"])
     rewrite(store, "foreign", reword(FERRY))
