@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ COUNTED = 5_000
 FACET_VALUES = 12
 SAVED = 10_000
 """Rows of a saved search, at most; `copydesk articles` has no limit."""
+TAGGED = "SELECT name FROM sources, json_each(tags) WHERE json_each.value = :tag"
 FACETS = ("source", "language", "section", "tag", "day")
 SNIPPET_CHARS = 260
 
@@ -98,8 +99,14 @@ def read_saved(database: Database, asked: Search) -> list[Row]:
 
 
 def find_arrivals(database: Database, asked: Search, *, limit: int) -> list[int]:
-    """The articles that match, the last to arrive first, whenever they were published."""
-    return [row["article_id"] for row in _candidates(database, asked, limit=limit, by_arrival=True)]
+    """The articles that match, the last to arrive first, whenever they were published. Those of a tag are sought source
+    by source: in the order of arrival alone, the last one of a quiet source may be a million articles back."""
+    each = [asked]
+    if asked.tag and not uses_fts(match(asked.q)[1]):
+        tagged = [row["name"] for row in database.rows(TAGGED, {"tag": asked.tag})]
+        each = [replace(asked, tag="", source=name) for name in tagged if asked.source in ("", name)]
+    found = [row["article_id"] for one in each for row in _candidates(database, one, limit=limit, by_arrival=True)]
+    return sorted(found, reverse=True)[:limit]
 
 
 def _candidates(database: Database, asked: Search, *, limit: int, by_arrival: bool = False) -> list[sqlite3.Row]:
@@ -114,7 +121,7 @@ def _candidates(database: Database, asked: Search, *, limit: int, by_arrival: bo
         conditions.append("(listings.language = :language OR listings.language LIKE :language || '-%')")
         values["language"] = asked.language
     if asked.tag:
-        conditions.append("source IN (SELECT name FROM sources, json_each(tags) WHERE json_each.value = :tag)")
+        conditions.append(f"listings.source IN ({TAGGED})")
         values["tag"] = asked.tag
     since, until = _span(asked)
     if since:
@@ -124,14 +131,17 @@ def _candidates(database: Database, asked: Search, *, limit: int, by_arrival: bo
         conditions.append("at < :until")
         values["until"] = until
     if not asked.copies:
-        conditions.append("duplicate_of IS NULL")
+        conditions.append("listings.duplicate_of IS NULL")
     tables = "articles_fts JOIN listings ON article_id = articles_fts.rowid" if ranked else "listings"
     score = ", bm25(articles_fts, 4, 1) AS score" if ranked and asked.order == "best" else ""
     # Rows of the full-text index come in order of their ids, which is the order of arrival, without being sorted.
     order = "articles_fts.rowid DESC" if ranked else "article_id DESC" if by_arrival else "at DESC, article_id DESC"
+    if by_arrival and asked.source and not ranked:  # an index that has the articles of a source in this order
+        tables, order = "articles CROSS JOIN listings ON article_id = articles.id", "articles.id DESC"
+        conditions.append("articles.source = :source")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     sql = f"""
-        SELECT article_id, source, language, section, substr(at, 1, 10) AS day{score}
+        SELECT article_id, listings.source, listings.language, listings.section, substr(at, 1, 10) AS day{score}
           FROM {tables} {where} ORDER BY {order} LIMIT :limit
     """
     return database.rows(sql, values | {"limit": limit})

@@ -44,6 +44,9 @@ def run(corpus: Corpus, *, work: Path) -> None:
         _row("today", get, ["/"] * (LOOKS // 10))
         _row("another day", get, (f"/day/{day}" for day in days))
         _row("article", get, (f"/article/{number}" for number in ids))
+        _row("feed", get, ["/feed"] * (LOOKS // 10))
+        _row("feed of a tag", get, [f"/feed?tag={tag}" for tag in ("uk", "markets", "world")] * (LOOKS // 30))
+        _row("feed of a search", get, (f"/feed?q={quote_plus(text)}" for text in words[: LOOKS // 4]))
     for text in ("rate cut", "the", "S&P 500"):
         command = [
             sys.executable,
@@ -94,6 +97,7 @@ def _row(name: str, get: Callable[[str], None], paths: Iterable[str]) -> None:
     took.sort()
     p95 = took[min(len(took) - 1, math.ceil(len(took) * 0.95) - 1)]
     print(
-        f"{name:24}{len(took):>7}{took[len(took) // 2]:>11.1f}{p95:>9.1f}{took[-1]:>10.1f}{PROMISES_MS[name]:>10}",
+        f"{name:24}{len(took):>7}{took[len(took) // 2]:>11.1f}{p95:>9.1f}{took[-1]:>10.1f}"
+        f"{PROMISES_MS.get(name, '-'):>10}",
         flush=True,
     )
