@@ -20,6 +20,8 @@ VALUED = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "ma
 MEANS = {"none": ("noindex", "nofollow")}
 MOST_RULES = 1_000
 
+_ROBOT = re.compile(r"\s*(?:[a-z][\w-]*|\*)\s*:", re.IGNORECASE)
+"""A name and a colon; the time of a date has colons, too."""
 _META = re.compile(rb"<meta\b[^>]{1,2000}>", re.IGNORECASE)
 _HIDDEN = re.compile(rb"<!--.*?-->|<script\b.*?</script\s*>|<template\b.*?</template\s*>", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -130,8 +132,8 @@ def _for_us(value: str) -> list[str]:
     """The directives of one X-Robots-Tag header that are for all robots, or for us."""
     robot, found = "", []
     for part in value.split(","):
-        name, colon, rest = part.partition(":")
-        if colon and name.strip().lower() not in VALUED:
+        name, _, rest = part.partition(":")
+        if _ROBOT.match(part) and name.strip().lower() not in VALUED:
             robot, part = name.strip().lower(), rest
         if robot in ("", "*", TOKEN):
             found += _split(part)

@@ -18,6 +18,7 @@ from flows.cli.lookup import check_filters, find_article
 from flows.cli.output import Column, console, emit, instant, minute, print_text
 
 if TYPE_CHECKING:
+    from copydesk.rights import Rights
     from storage.store import Store
 
 SCREENFUL = 50
@@ -52,6 +53,7 @@ FACTS = (
     ("revision", "revision"),
     ("first_seen_at", "first seen"),
     ("based_on_url", "based on"),
+    ("rights", "rights"),
     ("duplicate_of", "copy of"),
     ("canonical_url", "at"),
 )
@@ -104,6 +106,7 @@ def show(session: Session, id_or_url: str, revision: int | None, only_text: bool
             states = store.articles.revisions(int(row["id"]))
             copy_of = f"{row['duplicate_of']} ({row['relation']}; `copydesk duplicates {row['id']}` shows both)"
             shown = {"duplicate_of": copy_of} if row["duplicate_of"] else {}
+            shown["rights"] = _describe_rights(store.hosts.rights([int(row["id"])]).values())
             print_article({**row, **shown, "revision": _describe_revision(int(row["revision"]), states)})
         else:
             emit(session, [row], ())
@@ -142,6 +145,15 @@ def _describe_revision(number: int, states: Sequence[Mapping[str, Any]]) -> str:
     return f"{number}: {by}; {len(states) - len(by_desk)} of {len(states)} are the publisher's"
 
 
+def _describe_rights(found: Iterable[Rights]) -> str:
+    """What the publisher reserves, as the newest look at the page says, and where a licence can be had."""
+    rights = next(iter(found), None)
+    if rights is None:
+        return ""
+    policy = f"; licences: {rights.tdm_policy_url}" if rights.tdm_policy_url else ""
+    return "; ".join(rights.why) + policy
+
+
 def print_article(row: Mapping[str, Any]) -> None:
     """Draw an article on the terminal: headline, what is known of it, text."""
     from rich.text import Text
@@ -153,7 +165,7 @@ def print_article(row: Mapping[str, Any]) -> None:
         out.print(Text(textwrap.fill(str(row["standfirst"]), width), style="italic"))
     out.print()
     for key, label in FACTS:
-        if row[key]:
+        if row.get(key):
             out.print(Text.assemble((f"{label:<11}", "dim"), _shown(key, row[key])), soft_wrap=True)
     out.print()
     for paragraph in re.split(r"\n{2,}", str(row["body_text"])):

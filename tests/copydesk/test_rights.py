@@ -17,6 +17,7 @@ X_ROBOTS = {
     "NOARCHIVE, nofollow": (False, True),
     "none": (True, False),
     "unavailable_after: 25 Jun 2010 15:00:00 PST": (False, False),
+    "unavailable_after: Fri, 25 Jun 2010 15:00:00 PST, noarchive": (False, True),
     "max-snippet: 20, noarchive": (False, True),
     "googlebot: noindex, nofollow": (False, False),
     "copydesk: noindex": (True, False),

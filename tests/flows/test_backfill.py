@@ -161,6 +161,7 @@ def test_what_a_publisher_reserved_when_it_was_fetched_can_be_left_out_of_export
     assert reserved.endswith("/page-5")
     why = {row["step"]: row for row in rows(copydesk(home, "why", reserved))}
     assert "noarchive (X-Robots-Tag)" in why["fetched"]["why"]
+    assert "rights     noarchive (X-Robots-Tag)" in copydesk(home, "show", reserved, "--format", "table").stdout
 
 
 def test_an_old_page_replaces_nothing_that_was_fetched_later(home: Path) -> None:
