@@ -17,6 +17,7 @@ from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
 
+from copydesk.extraction.pruning import quick_discards
 from copydesk.extraction.tags import Lines, find_elements
 from copydesk.text import CJK_CHARACTER, EASTERN, collapse_space
 
@@ -220,7 +221,9 @@ def _extract_fast(root: HtmlElement) -> etree._Element | None:
     Its steps without those that cut what `clean_tree` has cut, and without a copy of the tree for each.
     """
     try:
-        found, text = extract_content(convert_tags(tree_cleaning(copy(root), FAST), FAST), FAST)
+        tree = convert_tags(tree_cleaning(copy(root), FAST), FAST)
+        with quick_discards():
+            found, text = extract_content(tree, FAST)
         if len(text) < FAST.min_extracted_size:
             plain, plain_text, chars = baseline(root)
             found, text = (plain, plain_text) if chars > len(text) else (found, text)

@@ -20,6 +20,8 @@ from copydesk.model import Page
 from tests.benchmarks.corpus import Corpus
 
 WARM_UP = 5
+MUCH_MS = 100
+"""For one page: it is read again, and the lower cost counts."""
 RESET_EVERY = 200
 """Pages after which the libraries' caches are emptied, as workers do."""
 
@@ -53,10 +55,18 @@ def measure(pages: list[Page]) -> dict[str, list[float]]:
         if number % RESET_EVERY == 0:
             reset_caches()
         for name in list(ways)[:: 1 if number % 2 else -1]:
-            start = time.process_time()
-            ways[name](page)
-            times[name].append((time.process_time() - start) * 1000)
+            times[name].append(_cost(ways[name], page))
     return times
+
+
+def _cost(read: Callable[[Page], object], page: Page) -> float:
+    """What reading a page costs, in milliseconds. Where that is much, what was loaded on first need may be in it."""
+    costs = []
+    while not costs or (costs[-1] > MUCH_MS and len(costs) < 2):
+        start = time.process_time()
+        read(page)
+        costs.append((time.process_time() - start) * 1000)
+    return min(costs)
 
 
 def _trafilatura(page: Page) -> object:
