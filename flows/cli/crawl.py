@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.common import Session, command, say
+from flows.cli.completion import SourceName
 from flows.cli.output import emit
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ ENDED = ("finished", "nothing_to_do")
 
 
 @command(example="copydesk crawl guardian-business --limit 20")
-@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@click.argument("names", nargs=-1, type=SourceName(), metavar="[NAME ...]")
 @click.option("--all", "everything", is_flag=True, help="Every source that is not paused.")
 @click.option("--due", is_flag=True, help="Only endpoints and pages whose next look has come.")
 @click.option("--url", "urls", multiple=True, metavar="URL", help="This page of the web alone; may be repeated.")

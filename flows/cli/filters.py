@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from flows.cli.common import When
-from flows.cli.completion import SourceName
+from flows.cli.completion import SourceName, TagName
 
 FILTERS = (
     click.option(
@@ -16,7 +16,7 @@ FILTERS = (
     ),
     click.option("--fts", default="", metavar="QUERY", help="The same in raw FTS5 syntax (NEAR, OR, prefix*)."),
     click.option("--source", default="", type=SourceName(), metavar="NAME", help="Of one source."),
-    click.option("--tag", default="", help="Of sources with a tag."),
+    click.option("--tag", default="", type=TagName(), help="Of sources with a tag."),
     click.option("--since", type=When(), help="Published at or after: 2026-11-01, yesterday, 3d."),
     click.option("--until", type=When(), help="Published before."),
     click.option("--language", default="", help="By language: `en` finds en-GB too."),

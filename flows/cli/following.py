@@ -10,6 +10,7 @@ import click
 
 from copydesk.errors import CopydeskError
 from flows.cli.common import Session, command, say
+from flows.cli.completion import SourceName
 from flows.cli.output import Column, console, count, emit, instant, table
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def add(session: Session, url: str, name: str, schedule: str, tags: tuple[str, .
 
 
 @command(example="copydesk sources check guardian-business")
-@click.argument("names", nargs=-1, metavar="[NAME|URL ...]")
+@click.argument("names", nargs=-1, type=SourceName(), metavar="[NAME|URL ...]")
 @click.option("--discover", "look_for_new", is_flag=True, help="Look for new feeds without names, too.")
 def check(session: Session, names: tuple[str, ...], look_for_new: bool) -> None:
     """Look at every feed, sitemap and section once: which answer, which moved, how fresh they are. Stores nothing.
@@ -106,14 +107,14 @@ def check(session: Session, names: tuple[str, ...], look_for_new: bool) -> None:
 
 
 @command(example="copydesk sources pause guardian-business")
-@click.argument("name")
+@click.argument("name", type=SourceName(), metavar="NAME")
 def pause(session: Session, name: str) -> None:
     """Crawl a source no more until it is resumed: `enabled = false` in sources.toml. Nothing stored is touched."""
     _set_enabled(session, name, False)
 
 
 @command(example="copydesk sources resume guardian-business")
-@click.argument("name")
+@click.argument("name", type=SourceName(), metavar="NAME")
 def resume(session: Session, name: str) -> None:
     """Crawl a paused source again."""
     _set_enabled(session, name, True)

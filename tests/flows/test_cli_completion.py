@@ -21,6 +21,7 @@ feeds = ["https://ledger.example/rss"]
 name = "handelsbote"
 homepage = "https://bote.example/"
 feeds = ["https://bote.example/rss"]
+tags = ["markets", "de"]
 """
 
 
@@ -51,7 +52,14 @@ def test_names_of_sources_are_completed(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text(SOURCES)
 
     assert offered("copydesk articles --source ha", home=tmp_path) == ["harbour-ledger", "handelsbote"]
-    assert offered("copydesk articles --source harb", home=tmp_path) == ["harbour-ledger"]
+    assert offered("copydesk crawl harb", home=tmp_path) == ["harbour-ledger"]
+    assert offered("copydesk sources pause handelsbote h", home=tmp_path) == []
+
+
+def test_tags_are_completed(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(SOURCES)
+
+    assert offered("copydesk articles --tag ", home=tmp_path) == ["de", "markets"]
 
 
 def test_a_broken_sources_file_offers_nothing_and_says_nothing(tmp_path: Path) -> None:

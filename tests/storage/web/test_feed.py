@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from copydesk.model import Source
-from storage.store import Store, open_store
+from storage.store import Store
 from storage.web.desk import make_app
 from storage.web.options import WebOptions
 from storage.web.passwords import hash_password
@@ -26,32 +26,21 @@ PASSWORD = "slate: and copper"
 HASH = hash_password(PASSWORD)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "copydesk.db"
-
-
-@pytest.fixture
-def store(database: Path) -> Iterator[Store]:
-    with open_store(database) as opened:
-        yield opened
-
-
-def put(store: Store, path: str, headline: str, *, source: str = "ledger", **more: Any) -> int:
+def put(store: Store, page: str, headline: str, *, source: str = "ledger", **more: Any) -> int:
     """Store one article and return its id; what `make_extraction` does not take are fields of the article."""
     from dataclasses import replace
 
     taken = {name: more.pop(name) for name in ("published_at", "body_text") if name in more}
-    made = make_extraction(keep(store, begin(store), path, source=source), word=path, headline=headline, **taken)
+    made = make_extraction(keep(store, begin(store), page, source=source), word=page, headline=headline, **taken)
     assert made.article is not None
     (stored,) = store.articles.store([replace(made, article=replace(made.article, **more))], now=NOON)
     assert stored.article_id is not None
     return stored.article_id
 
 
-def ask(database: Path, *asked: tuple[str, dict[str, str]], password_hash: str = "") -> list[httpx.Response]:
+def ask(path: Path, *asked: tuple[str, dict[str, str]], password_hash: str = "") -> list[httpx.Response]:
     """Answers of the page, one after the other."""
-    options = WebOptions(database=database, archive=database.parent, password_hash=password_hash)
+    options = WebOptions(database=path, archive=path.parent, password_hash=password_hash)
 
     async def inner() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app=make_app(options), client=("127.0.0.1", 5))  # type: ignore[arg-type]
@@ -61,9 +50,9 @@ def ask(database: Path, *asked: tuple[str, dict[str, str]], password_hash: str =
     return asyncio.run(inner())
 
 
-def read(database: Path, path: str) -> Any:
+def read(path: Path, address: str) -> Any:
     """A feed as a reader has it, which must find nothing wrong with it, nor may we."""
-    (response,) = ask(database, (path, {}))
+    (response,) = ask(path, (address, {}))
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/atom+xml; charset=utf-8"
     assert faults(response.content) == []
@@ -72,20 +61,20 @@ def read(database: Path, path: str) -> Any:
     return parsed
 
 
-def titles(database: Path, path: str) -> list[str]:
-    return [entry.title for entry in read(database, path).entries]
+def titles(path: Path, address: str) -> list[str]:
+    return [entry.title for entry in read(path, address).entries]
 
 
-def test_a_feed_of_an_empty_store_is_valid(store: Store, database: Path) -> None:
-    assert titles(database, "/feed") == []
+def test_a_feed_of_an_empty_store_is_valid(store: Store, path: Path) -> None:
+    assert titles(path, "/feed") == []
 
 
-def test_an_entry_has_the_whole_text_its_original_and_the_desks_own_page(store: Store, database: Path) -> None:
+def test_an_entry_has_the_whole_text_its_original_and_the_desks_own_page(store: Store, path: Path) -> None:
     body = "The levy <rose> & rose.\n\nOne\nTwo"
     number = put(store, "levy", "Levy & tax", body_text=body, authors=("A. Writer", "B. Writer"), section="Economy",
                  keywords=("tax", "tin"), language="en-GB", standfirst="It <rose>.")  # fmt: skip
 
-    (entry,) = read(database, "/feed").entries
+    (entry,) = read(path, "/feed").entries
 
     assert entry.title == "Levy & tax"
     assert entry.content[0].value == "<p>The levy &lt;rose&gt; &amp; rose.</p>\n<ul><li>One</li><li>Two</li></ul>"
@@ -108,41 +97,41 @@ HOSTILE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_feed_is_valid_whatever_a_publisher_writes(store: Store, database: Path, name: str) -> None:
+def test_a_feed_is_valid_whatever_a_publisher_writes(store: Store, path: Path, name: str) -> None:
     put(store, name, **HOSTILE[name])
 
-    (entry,) = read(database, "/feed").entries
+    (entry,) = read(path, "/feed").entries
 
     assert entry.link.startswith(("https://ledger.example/", "http://localhost:8001/article/"))
 
 
-def test_ids_stay_when_a_text_is_revised_and_updated_moves(store: Store, database: Path) -> None:
+def test_ids_stay_when_a_text_is_revised_and_updated_moves(store: Store, path: Path) -> None:
     put(store, "levy", "Levy")
-    (before,) = read(database, "/feed").entries
+    (before,) = read(path, "/feed").entries
     later = NOON + timedelta(hours=5)
     snapshot = keep(store, begin(store), "levy", at=later, digest="sha1:later")
     store.articles.store([make_extraction(snapshot, word="other", headline="Levy rises")], now=later)
 
-    (after,) = read(database, "/feed").entries
+    (after,) = read(path, "/feed").entries
 
     assert (after.id, after.title) == (before.id, "Levy rises")
     assert before.updated < after.updated == "2026-11-02T17:00:00Z"
 
 
-def test_what_arrives_late_stands_first_whenever_it_was_published(store: Store, database: Path) -> None:
+def test_what_arrives_late_stands_first_whenever_it_was_published(store: Store, path: Path) -> None:
     put(store, "a", "Of today")
     put(store, "b", "Of last week", published_at=NOON - timedelta(days=7))
 
-    assert titles(database, "/feed") == ["Of last week", "Of today"]
-    assert titles(database, "/feed?limit=1") == ["Of last week"]
+    assert titles(path, "/feed") == ["Of last week", "Of today"]
+    assert titles(path, "/feed?limit=1") == ["Of last week"]
 
 
-def test_copies_are_folded_unless_they_are_asked_for(store: Store, database: Path) -> None:
+def test_copies_are_folded_unless_they_are_asked_for(store: Store, path: Path) -> None:
     put(store, "a", "Mill grinds", body_text=make_body("mill"))
     put(store, "b", "Mill grinds", body_text=make_body("mill"), source="courier")
 
-    assert titles(database, "/feed") == ["Mill grinds"]
-    assert titles(database, "/feed?copies=1") == ["Mill grinds", "Mill grinds"]
+    assert titles(path, "/feed") == ["Mill grinds"]
+    assert titles(path, "/feed?copies=1") == ["Mill grinds", "Mill grinds"]
 
 
 ASKED = {
@@ -156,36 +145,36 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("path", ASKED)
-def test_a_feed_is_of_words_a_source_a_tag_or_a_language(store: Store, database: Path, path: str) -> None:
+@pytest.mark.parametrize("address", ASKED)
+def test_a_feed_is_of_words_a_source_a_tag_or_a_language(store: Store, path: Path, address: str) -> None:
     put(store, "a", "Copper levy", language="en")
     put(store, "b", "Tin levy", source="courier", language="en-GB")
     put(store, "c", "Kupferabgabe", language="de")
     put(store, "d", "Zinkabgabe", language="de-AT")
     store.sources.sync([Source(name="ledger"), Source(name="courier", tags=("uk", "metals"))], now=NOON)
 
-    assert titles(database, path) == ASKED[path]
+    assert titles(path, address) == ASKED[address]
 
 
 @pytest.mark.parametrize("page", ["/search?q=levy&tag=uk&order=best", "/search", "/", "/sources/ledger"])
-def test_a_page_tells_readers_where_its_feed_is(store: Store, database: Path, page: str) -> None:
+def test_a_page_tells_readers_where_its_feed_is(store: Store, path: Path, page: str) -> None:
     from lxml import html
 
     put(store, "a", "Copper levy")
-    (response,) = ask(database, (page, {}))
+    (response,) = ask(path, (page, {}))
     (link,) = html.fromstring(response.text).xpath("//head/link[@rel='alternate'][@type='application/atom+xml']")
 
-    assert read(database, link.get("href")).feed.title == link.get("title")
+    assert read(path, link.get("href")).feed.title == link.get("title")
 
 
-def test_what_a_reader_has_is_not_sent_again(store: Store, database: Path) -> None:
+def test_what_a_reader_has_is_not_sent_again(store: Store, path: Path) -> None:
     put(store, "a", "Copper levy")
-    (first,) = ask(database, ("/feed", {}))
+    (first,) = ask(path, ("/feed", {}))
 
-    (again,) = ask(database, ("/feed", {"if-none-match": first.headers["etag"]}))
+    (again,) = ask(path, ("/feed", {"if-none-match": first.headers["etag"]}))
     assert (again.status_code, again.content) == (304, b"")
     put(store, "b", "Tin levy")
-    (later,) = ask(database, ("/feed", {"if-none-match": first.headers["etag"]}))
+    (later,) = ask(path, ("/feed", {"if-none-match": first.headers["etag"]}))
     assert later.status_code == 200
 
 
@@ -193,10 +182,10 @@ def basic(password: str, name: str = "reader") -> dict[str, str]:
     return {"authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
 
 
-def test_with_a_password_a_reader_says_it_with_each_look(store: Store, database: Path) -> None:
+def test_with_a_password_a_reader_says_it_with_each_look(store: Store, path: Path) -> None:
     put(store, "a", "Copper levy")
     without, wrong, right, again, other = ask(
-        database,
+        path,
         ("/feed", {}),
         ("/feed", basic("wrong")),
         ("/feed", basic(PASSWORD)),
@@ -222,16 +211,14 @@ MALFORMED: list[Callable[[], dict[str, str]]] = [
 
 
 @pytest.mark.parametrize("headers", MALFORMED)
-def test_a_malformed_password_opens_nothing(
-    store: Store, database: Path, headers: Callable[[], dict[str, str]]
-) -> None:
-    (response,) = ask(database, ("/feed", headers()), password_hash=HASH)
+def test_a_malformed_password_opens_nothing(store: Store, path: Path, headers: Callable[[], dict[str, str]]) -> None:
+    (response,) = ask(path, ("/feed", headers()), password_hash=HASH)
 
     assert response.status_code == 401
 
 
-def test_guessing_through_the_feed_is_slowed_down_as_at_the_login(store: Store, database: Path) -> None:
-    tries = ask(database, *[("/feed", basic(f"guess {number}")) for number in range(7)], password_hash=HASH)
+def test_guessing_through_the_feed_is_slowed_down_as_at_the_login(store: Store, path: Path) -> None:
+    tries = ask(path, *[("/feed", basic(f"guess {number}")) for number in range(7)], password_hash=HASH)
 
     assert [response.status_code for response in tries] == [401] * 5 + [429] * 2
     assert int(tries[-1].headers["retry-after"]) > 0

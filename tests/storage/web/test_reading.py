@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,24 +28,6 @@ from tests.storage.kept import NOON, begin, keep, make_extraction
 
 WORDS = ["slate", "granite", "marble", "gypsum", "chalk", "basalt", "sandstone", "limestone", "gravel", "clay"]
 LATER = NOON + timedelta(hours=3)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "copydesk.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with open_store(path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def database(path: Path, store: Store) -> Iterator[Database]:
-    opened = Database(path, read_only=True)
-    yield opened
-    opened.close()
 
 
 def put(store: Store, page: str, headline: str, **more: object) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,30 +11,12 @@ import pytest
 from lxml import html
 
 from storage.database import Database
-from storage.store import Store, open_store
+from storage.store import Store
 from storage.web import story as pages
 from storage.web.options import WebOptions
 from storage.web.story import read_story
 from tests.storage.kept import NOON, begin, keep, make_body, make_extraction
 from tests.storage.web.test_guard import visit
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "copydesk.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with open_store(path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def database(path: Path, store: Store) -> Iterator[Database]:
-    opened = Database(path, read_only=True)
-    yield opened
-    opened.close()
 
 
 def put(store: Store, page: str, *, hours: float, text: str, source: str = "ledger") -> int:
