@@ -28,6 +28,12 @@ IN_TIME = "articles.published_utc IS NULL, articles.published_utc, articles.cano
 ADD_EDGE = """
 INSERT INTO duplicates (article_id, of_id, relation, score, rule, evidence, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+EDGE_BETWEEN = """
+SELECT 1 FROM duplicates WHERE article_id = ?1 AND of_id = ?2
+ UNION ALL
+SELECT 1 FROM duplicates WHERE article_id = ?2 AND of_id = ?1
+"""
+"""Written out: SQLite answers `(article_id, of_id) IN (VALUES …)` by reading the whole table."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +100,7 @@ def match_waiting(connection: sqlite3.Connection, matching: Matching, *, limit: 
 def add_edge(connection: sqlite3.Connection, edge: NewEdge, *, now: str) -> bool:
     """Store an edge between two articles that have none; its groups are not settled. False: they have one."""
     ends = (edge.article_id, edge.of_id)
-    there = "SELECT 1 FROM duplicates WHERE (article_id, of_id) IN (VALUES (?1, ?2), (?2, ?1))"
-    if connection.execute(there, ends).fetchone() is not None:
+    if connection.execute(EDGE_BETWEEN, ends).fetchone() is not None:
         return False
     evidence = edge.evidence
     if edge.relation is not Relation.CONTAINS:

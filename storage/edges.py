@@ -102,7 +102,8 @@ class SqliteDuplicates:
                     f"it would join articles {apart[0][0]} and {apart[0][1]}, which are kept apart; confirm them first",
                 )
             pair = (edge["article_id"], edge["of_id"])
-            connection.execute("DELETE FROM duplicates WHERE (article_id, of_id) IN (VALUES (?1, ?2), (?2, ?1))", pair)
+            for ends in (pair, pair[::-1]):
+                connection.execute("DELETE FROM duplicates WHERE article_id = ? AND of_id = ?", ends)
             _insert(connection, "duplicates", "id", {**edge, "judged_by": by, "at": to_text(now)})
             settle(connection, both)
         return edge

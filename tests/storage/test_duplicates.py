@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from copydesk.errors import CopydeskError
 from storage.records import EdgeQuery, Matching
+from storage.sqlite import SqliteStore
 from storage.store import Row, Store, open_store
 from tests.copydesk.duplicates.texts import (
     ELECTION,
@@ -360,6 +362,26 @@ def test_articles_of_an_older_copydesk_wait_until_they_are_matched(tmp_path: Pat
         assert groups(store) == {"same": "ferry"}
         assert [store.duplicates.match_waiting(limit=2, now=NOON) for _ in range(3)] == [2, 1, 0]
         assert groups(store) == COPIES
+
+
+def test_no_statement_of_matching_reads_a_whole_table(tmp_path: Path) -> None:
+    said: set[str] = set()
+    store = SqliteStore(tmp_path / "copydesk.db")
+    database = store._database
+    put(store, list(TEXTS)[:4])
+    with database.transaction() as connection:
+        connection.set_trace_callback(said.add)
+    put(store, list(TEXTS)[4:])
+    rewrite(store, "cut", TEXTS["harbour"])
+    with database.transaction() as connection:
+        connection.set_trace_callback(None)
+        asked = [sql for sql in said if re.search(r"\b(postings|fingerprints|duplicates|undone)\b", sql)]
+        plans = {sql: str([row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]) for sql in asked
+                 if not sql.lstrip().startswith("--")}  # fmt: skip
+    store.close()
+    assert len(plans) > 20
+    whole = re.compile(r"SCAN (articles|postings|fingerprints|duplicates)\b")
+    assert {sql: plan for sql, plan in plans.items() if whole.search(plan)} == {}
 
 
 STORING = """
