@@ -19,7 +19,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -39,6 +41,8 @@ SLEEP_S = 15.0
 MOST_GROWTH = 0.20
 """Of the memory of a process between the second and the last quarter of its life."""
 SLACK_BYTES = 25_000_000
+LATEST_S = 120.0
+"""For a run to begin after it was due, beside the time that the machine slept."""
 LIFE_S = 100.0
 """Processes that lived shorter tell nothing about growth."""
 PROGRAMS = ("flows.server", "flows.runner", "flows.page")
@@ -163,7 +167,16 @@ def _check_runs(desk: Desk) -> list[str]:
     runs = desk.runs("every-minute")
     ends = sorted({run["state_name"] for run in runs})
     print("  runs:", ", ".join(f"{sum(run['state_name'] == end for run in runs)} {end}" for end in ends))
-    return []
+    late = sorted(
+        _late_s(run) for run in runs if run["start_time"] and run["state_name"] not in ("Skipped", "Cancelled")
+    )
+    print(f"  began after they were due: p50 {statistics.median(late):.0f} s, at most {late[-1]:.0f} s")
+    return [f"a run began {late[-1]:.0f} s after it was due"] if late[-1] > LATEST_S + SLEEP_S else []
+
+
+def _late_s(run: dict[str, Any]) -> float:
+    due_at, began_at = (datetime.fromisoformat(run[key]) for key in ("expected_start_time", "start_time"))
+    return (began_at - due_at).total_seconds()
 
 
 def _check_store(home: Path) -> list[str]:
