@@ -78,7 +78,7 @@ async def sweep(client: PrefectClient, marks: Path, *, is_ours_alone: bool) -> l
     return dead
 
 
-async def ensure_automation(client: PrefectClient) -> None:
+async def ensure_automation(client: PrefectClient, *, missed_s: float = HEARTBEATS_MISSED_S) -> None:
     """Let the server itself crash our runs that no longer beat: also those of machines that are gone."""
     from prefect.client.schemas.objects import StateType
     from prefect.events.actions import ChangeFlowRunState
@@ -98,7 +98,7 @@ async def ensure_automation(client: PrefectClient) -> None:
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,
-        within=timedelta(seconds=HEARTBEATS_MISSED_S),
+        within=timedelta(seconds=missed_s),
     )
     await client.create_automation(
         AutomationCore(

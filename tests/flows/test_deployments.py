@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -19,10 +20,10 @@ import pytest
 from copydesk.model import Source
 from flows.config import ScheduleSettings, Settings, load_settings
 from flows.deployments import Deployed, deploy, plan_deployments
-from flows.janitor import OpenRun, choose_dead
-from tests.desk import UP_S, free_port, wait_for
+from flows.janitor import OpenRun, choose_dead, ensure_automation
+from tests.desk import LOADED_S, UP_S, free_port, wait_for
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = ("https://a.example/feed",)
 
@@ -174,3 +175,50 @@ def test_a_run_is_dead_when_its_mark_is_free_or_when_nobody_else_could_hold_it()
 
     assert dead(is_ours_alone=True) == ["marked-dead", "no-mark-old"]
     assert dead(is_ours_alone=False) == ["marked-dead"]
+
+
+def test_the_server_itself_crashes_a_run_that_no_longer_beats_and_no_other(api: httpx.Client) -> None:
+    """As where the machine of a worker is gone, and nobody is left to look at marks."""
+    from prefect.client.orchestration import PrefectClient
+
+    async def act() -> None:
+        async with PrefectClient(str(api.base_url).rstrip("/")) as client:
+            await ensure_automation(client, missed_s=20)
+
+    asyncio.run(act())
+    deploy_all(api, plans_of(Source(name="a", feeds=FEED, schedule="every 3 hours")))
+    deployment = api.get("/deployments/name/crawl-now/crawl-now").raise_for_status().json()["id"]
+    other = api.get("/deployments/name/health/health").raise_for_status().json()["id"]
+    silent, healthy = (start_run(api, each) for each in (deployment, other))
+    beat(api, silent)
+
+    def state(run: str) -> str:
+        return str(api.get(f"/flow_runs/{run}").raise_for_status().json()["state_type"])
+
+    def is_crashed() -> bool:
+        beat(api, healthy)
+        return state(silent) == "CRASHED"
+
+    wait_for(is_crashed, within_s=LOADED_S, every_s=1)
+    assert "no heartbeat" in api.get(f"/flow_runs/{silent}").json()["state"]["message"]
+    assert state(healthy) == "RUNNING"
+
+
+def start_run(api: httpx.Client, deployment: str) -> str:
+    made = api.post(f"/deployments/{deployment}/create_flow_run", json={}).raise_for_status().json()
+    running = {"state": {"type": "RUNNING"}, "force": True}
+    api.post(f"/flow_runs/{made['id']}/set_state", json=running).raise_for_status()
+    return str(made["id"])
+
+
+def beat(api: httpx.Client, run: str) -> None:
+    """What the process of a run tells the server every 30 s."""
+    tag = {"prefect.resource.id": "prefect.tag.copydesk", "prefect.resource.role": "tag"}
+    event = {
+        "id": str(uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": "prefect.flow-run.heartbeat",
+        "resource": {"prefect.resource.id": f"prefect.flow-run.{run}"},
+        "related": [tag],
+    }
+    api.post("/events", json=[event]).raise_for_status()
