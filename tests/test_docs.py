@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from copydesk.health.history import Cause
 from flows.cli import cli
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +77,13 @@ def test_every_command_is_in_a_document() -> None:
     missing = [name for name in names if not re.search(rf"^{name}\b", documented, re.MULTILINE)]
 
     assert not missing
+
+
+def test_whatever_an_alert_may_say_operations_say_what_to_do() -> None:
+    rows = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").splitlines()
+    told = {name for row in rows if row.startswith("| `") for name in QUOTED.findall(row.split("|")[1])}
+
+    assert set(Cause) - {Cause.NONE} <= told
 
 
 def test_every_option_is_in_the_list_of_commands() -> None:
