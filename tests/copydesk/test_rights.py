@@ -131,5 +131,33 @@ def test_what_is_no_such_file_reserves_nothing(text: str) -> None:
     assert read_tdmrep(text, url=URL) == ()
 
 
+FITS = [
+    # (pattern, path, whether it fits)
+    ("/a", "/abc", True),
+    ("/a$", "/a", True),
+    ("/a$", "/ab", False),
+    ("/a*$", "/ab", True),
+    ("/a*b$", "/a-b-b", True),
+    ("/ab*b$", "/ab", False),  # one b is not both
+    ("/*/b/*.pdf$", "/a/b/c.pdf", True),
+    ("/*/b/*.pdf$", "/a/c/b.pdf", False),
+    ("*", "/a", True),
+    ("/a**b", "/ab", True),
+    ("/a", "/", False),
+]
+
+
+@pytest.mark.parametrize(("pattern", "path", "fits"), FITS)
+def test_a_pattern_fits_as_in_robots_txt(pattern: str, path: str, fits: bool) -> None:
+    rule = SiteRule(location=pattern, reservation=Reservation(reserved=True))
+    assert (reservation_of(path, [rule]) is not None) is fits
+
+
+@pytest.mark.timeout(20)
+def test_a_site_file_that_is_made_to_be_slow_is_not() -> None:
+    rules = [SiteRule(location="/" + "*a" * 500 + "*b", reservation=Reservation(reserved=True))] * 1_000
+    assert reservation_of("/" + "a" * 8_000, rules) is None
+
+
 def test_a_path_that_no_pattern_names_is_not_spoken_of() -> None:
     assert reservation_of("/a", (SiteRule(location="/b", reservation=Reservation(reserved=True)),)) is None
