@@ -82,7 +82,7 @@ def compare(text: Text, other: Text, *, is_credited: bool = False) -> Comparison
 
     Of two of which one credits the other, less in common is enough.
     """
-    if not text.words or not other.words or not (is_credited or _may_be_alike(text, other)):
+    if not (is_credited or _may_be_alike(text, other)) or not text.words or not other.words:
         return None
     is_shorter = (len(text.words), text.signature) <= (len(other.words), other.signature)
     shorter, longer = (text, other) if is_shorter else (other, text)
@@ -141,15 +141,16 @@ def _is_about_another(text: Text, other: Text) -> bool:
 
 
 def _kept(shorter: Text, longer: Text, covered: Sequence[Block]) -> tuple[list[int], list[int]]:
-    """How many words of each kind the covered blocks have, found in their place and in all."""
+    """How many names and numbers the covered blocks have, by kind: found in their place, and in all."""
     found, there = [0] * len(Kind), [0] * len(Kind)
+    least = int(Kind.NAME)
     for block in covered:
         place = set(longer.words[block.place.start : block.place.stop])
-        for at in range(block.start, block.end):
-            kind = shorter.kinds[at]
-            if kind >= Kind.NAME:
+        kinds, words = (each[block.start : block.end] for each in (shorter.kinds, shorter.words))
+        for kind, word in zip(kinds, words, strict=True):
+            if kind >= least:
                 there[kind] += 1
-                found[kind] += shorter.words[at] in place
+                found[kind] += word in place
     return found, there
 
 

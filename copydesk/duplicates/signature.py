@@ -48,7 +48,7 @@ class Text:
     @cached_property
     def headline(self) -> frozenset[int]:
         """The words of the headline without function words."""
-        return frozenset(word | KIND for word in self._headline if word & KIND != Kind.FUNCTION)
+        return frozenset([word | KIND for word in self._headline if word & KIND])
 
     @cached_property
     def words(self) -> list[int]:
@@ -80,8 +80,8 @@ class Text:
         length = 3 * len(self._headline) // 2
         start = {word | KIND for word in self._body[:length]}
         repeats = len(self.headline & start) >= REPEATED * len(self.headline)
-        body = self._body[length:] if repeats else self._body
-        return self.headline & {word | KIND for word in body if word & KIND == Kind.NAME}
+        body = set(self._body[length:] if repeats else self._body)
+        return frozenset([word for word in self.headline if word & ~KIND | Kind.NAME in body])
 
     @cached_property
     def shingles(self) -> set[tuple[int, ...]]:
