@@ -129,6 +129,14 @@ class SqliteSnapshots:
         row = self._database.row(SELECT + "WHERE snapshots.id = ?", (snapshot_id,))
         return None if row is None else make_snapshot_row(row)
 
+    def of_article(self, article_id: int) -> list[SnapshotRow]:
+        """Those that the revisions of an article were made from, oldest first; without what retention let go."""
+        where = """
+        WHERE snapshots.id IN (SELECT snapshot_id FROM revisions WHERE article_id = ?) AND file != ''
+        ORDER BY snapshots.id
+        """
+        return [make_snapshot_row(row) for row in self._database.rows(SELECT + where, (article_id,))]
+
     def count_pending(self) -> int:
         row = self._database.row("SELECT COUNT(*) FROM snapshots WHERE state = 'pending'")
         return int(row[0]) if row else 0

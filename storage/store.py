@@ -122,6 +122,9 @@ class Snapshots(Protocol):
     def get(self, snapshot_id: int) -> SnapshotRow | None:
         """One snapshot, pending or not."""
 
+    def of_article(self, article_id: int) -> list[SnapshotRow]:
+        """Those that the revisions of an article were made from, oldest first; without what retention let go."""
+
     def count_pending(self) -> int: ...
 
 

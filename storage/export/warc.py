@@ -31,12 +31,9 @@ class WarcFile:
         self._put(_info(out.name))
 
     def write(self, row: Row) -> None:
-        for revision in self._store.articles.revisions(int(row["id"])):
-            number = int(revision["snapshot_id"])
-            snapshot = self._store.snapshots.get(number)
-            # Without a file, its bytes were let go (`[retention]`): the article stays, its page cannot be exported.
-            if number not in self._written and snapshot is not None and snapshot.pointer.file:
-                self._written.add(number)
+        for snapshot in self._store.snapshots.of_article(int(row["id"])):
+            if snapshot.id not in self._written:
+                self._written.add(snapshot.id)
                 self._put(_member(self._archive, snapshot.pointer))
 
     def _put(self, member: bytes) -> None:

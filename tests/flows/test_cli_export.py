@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from warcio.archiveiterator import ArchiveIterator
 
 from flows.cli import cli
 from flows.cli.export import NAMES
+from storage.archive import ArchiveWriter
 from storage.export.writers import FORMATS
 from storage.store import open_store
-from tests.storage.kept import NOON, begin, keep, make_extraction
+from tests.storage.kept import NOON, Page, begin, keep, keep_pages, make_extraction
 
 WORDS = ("copper", "zinc", "nickel", "tin")
 
@@ -102,3 +104,26 @@ def test_a_misspelt_source_is_told_the_nearest(home: Path) -> None:
 
     assert result.exit_code == 1
     assert '"ledger"' in result.stderr
+
+
+@pytest.mark.parametrize("name", ["out.warc", "out.warc.gz"])
+def test_a_warc_has_the_page_of_each_revision_once(tmp_path: Path, name: str) -> None:
+    with open_store(tmp_path / "data" / "copydesk.db") as store:
+        crawl_id = begin(store)
+        with ArchiveWriter(tmp_path / "data" / "archive", crawl_id=crawl_id) as writer:
+            for hours, word in enumerate(("copper", "zinc", "zinc")):
+                at = NOON + timedelta(hours=hours)
+                page = Page(url="https://ledger.example/a", at=at, body=f"<p>{word} {hours}</p>".encode())
+                (snapshot,) = keep_pages(store, crawl_id, [page], writer=writer)
+                store.articles.store([make_extraction(snapshot, word=word, headline=word.title())], now=at)
+
+    assert copydesk(tmp_path, str(tmp_path / name)).exit_code == 0
+    with (tmp_path / name).open("rb") as file:
+        records = [
+            (record.rec_headers["WARC-Target-URI"], record.content_stream().read())
+            for record in ArchiveIterator(file)
+            if record.rec_type == "response"
+        ]
+    assert records == [("https://ledger.example/a", b"<p>copper 0</p>"), ("https://ledger.example/a", b"<p>zinc 1</p>")]
+    checked = subprocess.run(["sha256sum", "-c", f"{name}.sha256"], cwd=tmp_path, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
