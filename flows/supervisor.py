@@ -44,6 +44,10 @@ QUICK_END_S = 1.5
 """For those that have nothing to finish."""
 ASLEEP_S = 5.0
 """A pause of ours longer than that: the machine slept, and nobody could answer meanwhile."""
+NOT_FOR_A_PERSON = (
+    "| Task run ",
+    "already in terminal state",  # a last heartbeat came in after its run's end, and was missed a second time
+)
 FOR_A_PERSON = ("WARNING |", "ERROR   |", "CRITICAL |", " - brought ", "| deployment ")
 """In lines of a log that are shown at the terminal too."""
 LOG_BYTES = 10_000_000
@@ -267,7 +271,7 @@ def is_for_a_person(line: str) -> bool:
 
     The many small troubles of pages are for the log, and for the page of their run.
     """
-    if "| Task run " in line:
+    if any(mark in line for mark in NOT_FOR_A_PERSON):
         return False
     return any(mark in line for mark in FOR_A_PERSON)
 

@@ -24,7 +24,7 @@ from storage.store import Store
 
 Value = TypeVar("Value")
 
-UP_S = 150.0
+UP_S = 300.0
 """For a desk to come up on a machine that has other things to do."""
 LOADED_S = 240.0
 """For what takes seconds on a machine that has nothing else to do."""
