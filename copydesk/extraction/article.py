@@ -98,7 +98,7 @@ def parse(utf8: bytes) -> HtmlElement | Refusal:
         root = document_fromstring(utf8, parser=parser)
     except etree.ParserError as error:
         return Refusal(reason=Reason.NOT_HTML, detail=f"no markup: {error}"[:200])
-    if COUNT(root) > MAX_ELEMENTS:
+    if utf8.count(b"<") > MAX_ELEMENTS and COUNT(root) > MAX_ELEMENTS:
         return Refusal(reason=Reason.TOO_LARGE, detail=f"more than {MAX_ELEMENTS:,} elements")
     if IS_DEEP(root):
         return Refusal(reason=Reason.UNREADABLE, detail=f"elements nested more than {MAX_DEPTH} deep")
@@ -109,7 +109,7 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     tags = read_tags(root, url=page.url)
     meta = read_metadata(root, tags, page)
     credits = collect_credits(root, url=page.url)
-    notes = [*filter(None, [decoded.note]), *meta.notes, *loosen(root, size=len(decoded.utf8))]
+    notes = [*filter(None, [decoded.note]), *meta.notes, *loosen(root, decoded.utf8)]
     published = meta.published_at or _searched_date(root, page)
     notes += clean_tree(root, page.prune)
     found = _find_body(root, decoded.utf8, tags, meta, page)
@@ -220,7 +220,7 @@ def _find_raw(root: HtmlElement, utf8: bytes, page: Page, lines: Lines) -> tuple
     whole = parse(utf8)
     if isinstance(whole, Refusal):
         return blocks, root, []
-    loosen(whole, size=len(utf8))
+    loosen(whole, utf8)
     fuller = find_blocks(whole, url=page.url, full=True)
     mark_links(fuller, whole, lines)
     if prose_chars(fuller) <= max(LEAST_PROSE_CHARS, 1.1 * prose_chars(blocks)):

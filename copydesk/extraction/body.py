@@ -55,9 +55,9 @@ CUT_CLASSES = re.compile(
     r"author[\s_-]?(?:bio|box|card|info)|about[\s_-]?the[\s_-]?author|recirc\w*|"
     r"read[\s_-]?(?:more|next|also)|most[\s_-]?(?:read|popular)|inline[\s_-]?promo|"
     r"comments?[\s_-]?(?:section|area|list)|jp-relatedposts|outbrain|taboola|advertisement|ad[\s_-]?(?:slot|container|wrapper|unit))"
-    r"(?:$|[\s_-])",
-    re.I,
+    r"(?:$|[\s_-])"
 )
+"""In names written small."""
 OTHERS_CLASS = re.compile(
     r"^[Cc]omment(?!ary)|(?:article|post)-comments|mvp-post-add-(?:box|wrap)|elementor-share-buttons"
 )
@@ -158,7 +158,7 @@ def _cuts(class_name: str, identity: str) -> list[Cut]:
     """The cuts that an element's names call for. Asked once for each pair of names: pages repeat them."""
     names = f"{class_name} {identity}"[:500]
     cuts: list[Cut] = []
-    if CUT_CLASSES.search(names):
+    if CUT_CLASSES.search(names.lower()):
         cuts.append(_is_box)
     if OTHERS_CLASS.search(class_name[:500]) or OTHERS_ID.search(identity[:500]):
         cuts.append(_is_container)
@@ -236,6 +236,7 @@ def _extract_fully(root: HtmlElement, url: str) -> etree._Element | None:
     document = trafilatura.bare_extraction(
         root,
         url=url or None,
+        favor_recall=True,
         include_comments=False,
         output_format="json",  # with "python" it writes the text out once more
     )
@@ -345,7 +346,9 @@ def mark_links(blocks: Sequence[Block], root: HtmlElement, lines: Lines) -> None
     for seen, link in enumerate(root.iter("a")):
         if seen > MAX_LINKS:
             break
-        home = next((e for e in link.iterancestors() if e.tag in LINK_BLOCKS), None)
+        home = link.getparent()
+        while home is not None and home.tag not in LINK_BLOCKS:
+            home = home.getparent()
         if home is None:
             continue
         anchor = lines[link]

@@ -29,9 +29,9 @@ MAX_MIXED_CHARS = 30_000
 """Of that text."""
 
 
-def loosen(root: HtmlElement, *, size: int) -> list[str]:
-    """Make paragraphs of text that stands among too many elements, in place; returns notes. `size` in bytes."""
-    if size * float(root.xpath("count(//*)")) < WORK:
+def loosen(root: HtmlElement, utf8: bytes) -> list[str]:
+    """Make paragraphs of text that stands among too many elements, in place; returns notes. `utf8`: the page."""
+    if len(utf8) * utf8.count(b"<") < WORK or len(utf8) * float(root.xpath("count(//*)")) < WORK:
         return []
     crowded = [element for element, count in _count(root).items() if count > MAX_MIXED and _mixes(element)]
     for element in crowded:

@@ -65,6 +65,15 @@ START_TAG = re.compile(
     rf"[a-zA-Z][^{SPACE}/>]*+((?:[{SPACE}/]++|{ATTRIBUTE})*+)>?)".encode()
 )
 """A comment, an element of raw text up to its end, or a start tag (HTML, sections 13.2.5.6 to 13.2.5.39)."""
+FEW_ATTRIBUTES = rf"(?:[{SPACE}/]*+{ATTRIBUTE}){{0,256}}+[{SPACE}/]*+(?!{ATTRIBUTE})"
+RAW_ELEMENTS = "|".join(
+    rf"{name}(?=[{SPACE}/>]){FEW_ATTRIBUTES}>?(?:[^<]++|<(?!/{name}))*+" for name in RAW_TEXT.split("|")
+)
+ORDINARY = re.compile(
+    rf"(?:[^<]++|<!--(?:[^-]++|-(?!->))*+|"
+    rf"<(?:{RAW_ELEMENTS}|[a-zA-Z][^{SPACE}/>]*+{FEW_ATTRIBUTES}>?|(?![a-zA-Z]|!--)))*+".encode()
+)
+"""The same as far as no tag has too many attributes: most pages from end to end, without a step in Python."""
 LONG_TAG_BYTES = 1_000
 """Shorter tags hold too few attributes to matter, and are passed over."""
 MAX_ATTRIBUTES = 256
@@ -236,6 +245,9 @@ def _clean(raw: bytes) -> bytes:
     if b"\xef" in raw:  # as the first byte of few other characters: cheap to look for
         raw = NO_CHARACTER.sub(b"", raw)
     raw = CONTROL_REFERENCES.sub(b" ", raw)
+    ordinary = ORDINARY.match(raw)
+    if ordinary is None or ordinary.end() == len(raw):
+        return raw
     spans = (tag.span() for tag in START_TAG.finditer(raw))
     long = [span for span in spans if span[1] - span[0] > LONG_TAG_BYTES]
     tags = (START_TAG.match(raw, start) for start, _ in long)

@@ -85,12 +85,13 @@ def clean_blocks(blocks: Sequence[Block], context: Context) -> Cleaned:
         drop_lone_headings,
     ):
         shorter = step(kept, context)
+        if len(shorter) == len(kept):
+            continue
         if sum(len(block.text) for block in shorter) < MIN_KEPT_SHARE * total:
             notes.append(f"{step.__name__} would have left too little")
             continue
-        if len(shorter) < len(kept):
-            left = {id(block) for block in shorter}
-            notes += [f"{step.__name__}: {block.text[:80]}" for block in kept if id(block) not in left]
+        left = {id(block) for block in shorter}
+        notes += [f"{step.__name__}: {block.text[:80]}" for block in kept if id(block) not in left]
         kept = shorter
     return Cleaned(blocks=kept, notes=tuple(notes[:60]))
 

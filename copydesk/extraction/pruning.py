@@ -16,6 +16,8 @@ from lxml.etree import Element, SubElement, XPath
 from lxml.html import HtmlElement
 from trafilatura import main_extractor
 
+from copydesk.extraction.tags import find_elements
+
 Find = Callable[[HtmlElement], list[HtmlElement]]
 
 TABLE = "OVERALL_DISCARD_XPATH"
@@ -36,13 +38,9 @@ def quick_discards() -> Iterator[None]:
         setattr(main_extractor, TABLE, PLAIN)
 
 
-def by_kinds(xpath: XPath) -> Find:
-    """Return what finds the same as `xpath` in the same order; itself, where it asks about more than own attributes."""
-    path = xpath.path.strip()
-    start, _, predicates = path.partition("[")
-    if start != ".//*" or ELSEWHERE.search(predicates):
-        return xpath  # type: ignore[return-value]
-    names = sorted(set(NAME.findall(path)))
+def by_kinds(xpaths: Sequence[XPath]) -> Find:
+    """Return what finds the same as the XPaths, one after the other, each in the order of the page."""
+    names = sorted({name for xpath in xpaths for name in NAME.findall(xpath.path)})
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
         kinds: dict[tuple[Any, ...], list[tuple[int, HtmlElement]]] = {}
@@ -56,13 +54,22 @@ def by_kinds(xpath: XPath) -> Find:
             try:
                 stand_in = SubElement(root, tag if PLAIN_TAG.fullmatch(tag) else "other", given)
             except ValueError:  # a value that only a parser can make
-                return list(xpath(tree))  # type: ignore[arg-type]
+                return [element for xpath in xpaths for element in find_elements(xpath, tree)]
             stand_ins[stand_in] = kinds[tag, *values]
-        found: Any = xpath(root)
-        return [element for _, element in sorted(pair for each in found for pair in stand_ins[each])]
+        found: list[HtmlElement] = []
+        for xpath in xpaths:
+            pairs = (pair for stand_in in find_elements(xpath, root) for pair in stand_ins[stand_in])
+            found += [element for _, element in sorted(pairs)]
+        return found
 
     return find
 
 
+def is_of_own(xpath: XPath) -> bool:
+    """Return whether an XPath asks about descendants, and of them about nothing but their own tags and attributes."""
+    start, _, predicates = xpath.path.strip().partition("[")
+    return start == ".//*" and not ELSEWHERE.search(predicates)
+
+
 PLAIN: Sequence[XPath] = getattr(main_extractor, TABLE)
-QUICK: Sequence[Find] = [by_kinds(xpath) for xpath in PLAIN]
+QUICK: Sequence[Find | XPath] = [by_kinds(PLAIN)] if all(map(is_of_own, PLAIN)) else PLAIN
