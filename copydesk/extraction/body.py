@@ -236,7 +236,6 @@ def _extract_fully(root: HtmlElement, url: str) -> etree._Element | None:
     document = trafilatura.bare_extraction(
         root,
         url=url or None,
-        favor_recall=True,
         include_comments=False,
         output_format="json",  # with "python" it writes the text out once more
     )
