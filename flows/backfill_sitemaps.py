@@ -72,22 +72,28 @@ class _Listed:
     pages: int = 0
     missing: dict[str, None] = field(default_factory=dict)
     """URLs of pages that were never fetched, in order."""
-    evidence: list[Entry] = field(default_factory=list)
-    """What tells of gaps: entries since, undated ones, and the oldest of the others."""
+    since: list[Entry] = field(default_factory=list)
+    """Entries from the gaps' time on, and undated ones; as many as pages are taken."""
+    oldest: Entry | None = None
+    """Of those from before."""
     is_cut: bool = False
     """True: the sitemaps list more."""
 
     def add(self, entries: Sequence[Entry], store: Store) -> None:
         self.pages += len(entries)
         self.missing |= dict.fromkeys(store.backfills.discover(self.source, entries, now=datetime.now(UTC)))
-        if self.gaps_from is None:
-            return
-        for entry in entries:
-            at, before = dated_at(entry), dated_at(self.evidence[0]) if self.evidence else None
-            if at is None or at >= self.gaps_from or not self.evidence:
-                self.evidence.append(entry)
-            elif before is None or at < before:
-                self.evidence.insert(0, entry)
+        for entry in entries if self.gaps_from is not None else ():
+            at = dated_at(entry)
+            if at is not None and self.gaps_from is not None and at < self.gaps_from:
+                before = dated_at(self.oldest) if self.oldest else None
+                self.oldest = entry if before is None or at < before else self.oldest
+            elif len(self.since) < MOST_PAGES:
+                self.since.append(entry)
+
+    @property
+    def evidence(self) -> list[Entry]:
+        """What tells of gaps; nothing where not all was read."""
+        return [] if self.is_cut else [*self.since, *([self.oldest] if self.oldest else [])]
 
 
 def backfill_sitemap(
@@ -117,7 +123,7 @@ def backfill_sitemap(
     if listed.is_cut:
         tell.line("the sitemaps list more: the same command goes on with those when these are fetched")
     reports = _fetch(list(listed.missing), settings, source, tell, stop)
-    if listed.evidence and not listed.is_cut and not stop.is_set():
+    if listed.evidence and not stop.is_set():
         with open_store(settings.desk.database) as store:
             for gap_id in store.gaps.fill(name, listed.evidence, url=url, now=datetime.now(UTC)):
                 tell.line(f"gap {gap_id} is closed: the sitemap lists everything of that time")
