@@ -37,7 +37,7 @@ from copydesk.extraction.rescue import filter_by_json, rescue_body
 from copydesk.extraction.scorecard import find_unlikely
 from copydesk.extraction.standfirst import find_standfirst
 from copydesk.extraction.tags import Lines, Tags, read_tags
-from copydesk.extraction.views import PageView, bot_script, count_passwords, read_pieces
+from copydesk.extraction.views import PageView, Surface, look_at
 from copydesk.extraction.walls import CONSENT
 from copydesk.model import Article, Candidate, Page, Reason, Refusal
 from copydesk.text import body_hash, content_hash, count_words
@@ -109,6 +109,7 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     tags = read_tags(root, url=page.url)
     meta = read_metadata(root, tags, page)
     credits = collect_credits(root, url=page.url)
+    surface = None if _is_told(meta) else look_at(root)
     notes = [*filter(None, [decoded.note]), *meta.notes, *loosen(root, decoded.utf8)]
     published = meta.published_at or _searched_date(root, page)
     notes += clean_tree(root, page.prune)
@@ -116,7 +117,7 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
     body_text = join_blocks(found.blocks)
     words = count_words(body_text)
     if not _is_sure(meta, found, words):
-        refusal = judge(_view(decoded.utf8, page, tags, meta, found))
+        refusal = judge(_view(surface or _look_again(decoded.utf8), page, tags, meta, found))
         if refusal:
             return refusal
     address = find_address(tags, credits, url=page.url, last_lines=last_words(block.text for block in found.blocks))
@@ -150,11 +151,14 @@ def _extract(root: HtmlElement, page: Page, decoded: Decoded) -> Article | Refus
 
 def _is_sure(meta: Metadata, found: _Found, words: int) -> bool:
     """Whether the gate need not be asked: the page says that it is an article, and is neither stub nor banner."""
-    if meta.kinds & LIST_KINDS or words < SURE_WORDS:
-        return False
-    if not meta.kinds & ARTICLE_KINDS and (words < SURE_UNTOLD_WORDS or not _is_dated(meta)):
+    if not _is_told(meta) or words < (SURE_WORDS if meta.kinds & ARTICLE_KINDS else SURE_UNTOLD_WORDS):
         return False
     return not any(CONSENT.search(block.text[:300]) for block in found.blocks[:2])
+
+
+def _is_told(meta: Metadata) -> bool:
+    """Whether tags say that the page is an article, and not that it is a list: else the gate is asked anyway."""
+    return not meta.kinds & LIST_KINDS and (bool(meta.kinds & ARTICLE_KINDS) or _is_dated(meta))
 
 
 def _is_dated(meta: Metadata) -> bool:
@@ -258,11 +262,14 @@ def _canonical_candidates(tags: Tags) -> list[Candidate]:
     return [Candidate(field="canonical_url", value=href[:500], origin="html:link[rel=canonical]") for href in hrefs]
 
 
-def _view(utf8: bytes, page: Page, tags: Tags, meta: Metadata, found: _Found) -> PageView:
-    """What the gate wants to know. Parses the page again, uncut: few need it, and a copy would cost all."""
+def _look_again(utf8: bytes) -> Surface:
+    """The uncut page, parsed once more: few need it, and to look at it first would cost all."""
     root = parse(utf8)
-    if isinstance(root, Refusal):
-        return PageView()
+    return Surface() if isinstance(root, Refusal) else look_at(root)
+
+
+def _view(surface: Surface, page: Page, tags: Tags, meta: Metadata, found: _Found) -> PageView:
+    """What the gate wants to know."""
     return PageView(
         url=page.url,
         titles=tuple(title for title in (tags.title, *tags.h1[:2]) if title),
@@ -272,8 +279,8 @@ def _view(utf8: bytes, page: Page, tags: Tags, meta: Metadata, found: _Found) ->
         kinds=meta.kinds,
         published=_is_dated(meta),
         paywalled=meta.paywalled,
-        pieces=read_pieces(root),
-        scripts=bot_script(root),
-        videos=sum(1 for _ in root.iter("video")),
-        passwords=count_passwords(root),
+        pieces=surface.pieces,
+        scripts=surface.scripts,
+        videos=surface.videos,
+        passwords=surface.passwords,
     )

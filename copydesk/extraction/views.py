@@ -218,6 +218,26 @@ def _mark(piece: Piece, known: set[str], own: str) -> str:
     return "other" if piece.words >= 2 * HEADLINE_WORDS else ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surface:
+    """What the gate takes from an uncut page."""
+
+    pieces: tuple[Piece, ...] = ()
+    scripts: str = ""
+    videos: int = 0
+    passwords: int = 0
+
+
+def look_at(root: HtmlElement) -> Surface:
+    """Return what the gate wants to know of an uncut page. Costs some milliseconds."""
+    return Surface(
+        pieces=read_pieces(root),
+        scripts=bot_script(root),
+        videos=sum(1 for _ in root.iter("video")),
+        passwords=count_passwords(root),
+    )
+
+
 def read_pieces(root: HtmlElement) -> tuple[Piece, ...]:
     """Return the pieces of a page's text. One pass, linear in the size of the page."""
     pieces = tuple(_pieces(root))
