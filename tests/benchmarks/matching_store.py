@@ -17,9 +17,11 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +110,8 @@ def open_index(held: Sequence[Text], size: int) -> Path:
         for old in folder.glob(f"matching-{size}-*"):
             old.unlink()
         start, part = time.monotonic(), path.with_suffix(".part")
-        _fill(part, held, size)
+        with ProcessPoolExecutor(1, get_context("spawn")) as apart:  # what it takes of memory is not counted
+            apart.submit(_fill, part, held, size).result()
         part.rename(path)
         print(f"made {size:,} articles in {time.monotonic() - start:.0f} s, once, in {path}", flush=True)
     return path
