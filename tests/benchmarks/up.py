@@ -11,7 +11,6 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -75,34 +74,36 @@ def has_articles(home: Path) -> bool:
     return False
 
 
-def count_articles(home: Path) -> int:
+def note_stored(home: Path, stored_at: dict[str, float]) -> int:
+    """Note the time for pages whose articles have come since the last look; how many are there. (What an article itself
+    says is when its entry was seen first.)"""
     with open_store(home / "data" / "copydesk.db", read_only=True) as store:
-        return int(store.stats()["articles"])
+        for row in store.articles.find(ArticleQuery(limit=None, duplicates=True)):
+            stored_at.setdefault(str(row["canonical_url"]).rpartition("/")[2].removesuffix(".html"), time.time())
+    return len(stored_at)
 
 
 def measure_freshness(home: Path, seconds: float) -> None:
     """Delay between publication and storage: 50 sources, each of which publishes now and then."""
     published: dict[str, float] = {}
+    stored_at: dict[str, float] = {}
     news = "delay_s = 0.2\nrelook_hours = []"
     with StaticWeb([], hosts=SOURCES) as web, Desk(home, news=news, schedule=SCHEDULE) as desk:
         desk.write_sources(source_toml(source) for source in web.sources())
+        for number in range(SOURCES):  # a feed that lists nothing at its first look is left alone for an hour
+            web.publish(make_page(number))
         desk.up()
-        number, until = 0, time.time() + seconds
+        number, until = SOURCES, time.time() + seconds
         while time.time() < until:
             page = make_page(number)
             web.publish(page)
             published[page.id] = time.time()
             number += 1
             time.sleep(1.0)
+            note_stored(home, stored_at)
         with suppress(AssertionError):  # what is missing by then is missing in the count
-            wait_for(lambda: count_articles(home) >= number, within_s=2 * 300, every_s=2)
+            wait_for(lambda: note_stored(home, stored_at) >= number, within_s=2 * 300, every_s=1)
         desk.down()
-    with open_store(home / "data" / "copydesk.db", read_only=True) as store:
-        seen = {
-            str(row["canonical_url"]).rpartition("/")[2].removesuffix(".html"): row["first_seen_at"]
-            for row in store.articles.find(ArticleQuery(limit=None, duplicates=True))
-        }
-    stored_at = {page: datetime.fromisoformat(str(at)).timestamp() for page, at in seen.items()}
     delays = sorted(stored_at[page] - at for page, at in published.items() if page in stored_at)
     p95 = delays[int(len(delays) * 0.95)]
     print(f"{len(delays)} of {len(published)} articles of {SOURCES} sources, {SCHEDULE}:")
