@@ -17,24 +17,23 @@ from tests.servers import Server, endless, hang, make_feed
 HEALTHY = 19
 PAGES = 20
 """Of each healthy source, one after the other with a delay: alone they take some seconds."""
+PATHS = [f"/{number}" for number in range(PAGES)]
 SETTINGS = CrawlSettings(delay_s=0.2, timeout_s=10, concurrency=16, allow_private_addresses=True)
 ROUNDS = 3
 
 
 def hanging(web: Server) -> str:
     """Every page takes the request and says nothing."""
-    paths = [f"/{number}" for number in range(PAGES)]
-    for path in paths:
+    for path in PATHS:
         web.script(path, hang)
-    return web.feed("/feed.xml", paths)
+    return web.feed("/feed.xml", PATHS)
 
 
 def endless_pages(web: Server) -> str:
     """Every page is a body without an end, as fast as it is read."""
-    paths = [f"/{number}" for number in range(PAGES)]
-    for path in paths:
+    for path in PATHS:
         web.script(path, endless)
-    return web.feed("/feed.xml", paths)
+    return web.feed("/feed.xml", PATHS)
 
 
 def endless_feed(web: Server) -> str:
@@ -68,7 +67,7 @@ def measure(home: Path, villain: Callable[[Server], str] | None) -> float:
         sources += [Source(name=f"healthy-{number}", feeds=(feed_of(server),)) for number, server in enumerate(servers)]
         with CrawlProcess(begin(home, sources, SETTINGS)) as process:
             for _ in process.events():
-                if all(len(server.asked) == PAGES + 2 for server in servers):  # robots.txt and the feed
+                if all(set(PATHS) <= set(server.paths()) for server in servers):
                     process.stop()
         if process.finish_reason not in ("finished", "cancelled"):
             raise RuntimeError(f"the crawl ended with {process.finish_reason}")
@@ -83,6 +82,6 @@ def healthy_servers() -> Iterator[list[Server]]:
 
 
 def feed_of(server: Server) -> str:
-    for number in range(PAGES):
-        server.serve(f"/{number}", f"<title>{number}</title><p>Report {number}.")
-    return server.feed("/feed.xml", [f"/{number}" for number in range(PAGES)])
+    for path in PATHS:
+        server.serve(path, f"<title>{path}</title><p>Report {path}.")
+    return server.feed("/feed.xml", PATHS)
