@@ -163,20 +163,21 @@ class Desk:
         return found
 
     def post(self, path: str, **body: Any) -> Any:
-        response = self.api.post(path, json=body)
-        for _ in range(10):  # Prefect on SQLite says 503 while another request writes
+        return self.ask("POST", path, json=body)
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """What the server answers, once it is not busy: Prefect on SQLite says 503 while another request writes."""
+        for _ in range(20):
+            response = self.api.request(method, path, **options)
             if response.status_code != 503:
                 break
             time.sleep(0.5)
-            response = self.api.post(path, json=body)
         response.raise_for_status()
         return response.json() if response.content else None
 
     def deployment(self, name: str) -> dict[str, Any]:
         flow = {"every": "crawl", "cron ": "crawl"}.get(name[:5], name)
-        response = self.api.get(f"/deployments/name/{flow}/{name}")
-        response.raise_for_status()
-        found: dict[str, Any] = response.json()
+        found: dict[str, Any] = self.ask("GET", f"/deployments/name/{flow}/{name}")
         return found
 
     def deployments(self) -> set[str]:
@@ -199,7 +200,7 @@ class Desk:
 
     def wait_for_run(self, run_id: str, *states: str, within_s: float = LOADED_S) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
-            row: dict[str, Any] = self.api.get(f"/flow_runs/{run_id}").raise_for_status().json()
+            row: dict[str, Any] = self.ask("GET", f"/flow_runs/{run_id}")
             return row if row["state_type"] in states else None
 
         found = wait_for(look, within_s=within_s, what=f"run {run_id} {states}")

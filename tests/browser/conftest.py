@@ -90,8 +90,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     trap.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    """Ends with its module: while it is there, its event loop runs, and no test of this process may run another."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -103,7 +103,7 @@ def test_the_crawl_process_is_killed(desk: Desk) -> None:
     since = kill(crawl)
 
     check_next_run(desk, run, since=since)
-    assert "signal 9" in desk.api.get(f"/flow_runs/{run['id']}").json()["state"]["message"]
+    assert "signal 9" in desk.ask("GET", f"/flow_runs/{run['id']}")["state"]["message"]
 
 
 @pytest.mark.long
@@ -164,7 +164,7 @@ def test_two_workers_for_one_schedule_start_each_run_once(desk: Desk) -> None:
         for _ in range(20):
             assert len(desk.runs(SCHEDULE, "RUNNING", "PENDING")) <= 1
             time.sleep(0.5)
-        assert desk.api.get(f"/flow_runs/{run['id']}").json()["run_count"] == 1
+        assert desk.ask("GET", f"/flow_runs/{run['id']}")["run_count"] == 1
     finally:
         assert second.stdin is not None
         second.stdin.close()

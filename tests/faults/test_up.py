@@ -168,9 +168,7 @@ def test_a_pause_survives_deploy_an_edit_and_a_restart(desk: Desk, web: Rehearsa
 
     deployment = desk.deployment("every-6-hours")
     (schedule,) = deployment["schedules"]
-    desk.api.patch(
-        f"/deployments/{deployment['id']}/schedules/{schedule['id']}", json={"active": False}
-    ).raise_for_status()
+    desk.ask("PATCH", f"/deployments/{deployment['id']}/schedules/{schedule['id']}", json={"active": False})
     desk.post(f"/deployments/{desk.deployment('maintain')['id']}/pause_deployment")
 
     deployed = desk.run("deploy")
