@@ -103,6 +103,7 @@ def test_every_deployment_runs_once_at_a_time_and_drops_what_comes_meanwhile(des
 
 @pytest.mark.parametrize("name", ["maintain", "health", "reextract", "backfill"])
 def test_what_is_done_beside_crawls_can_be_started_by_hand(desk: Desk, name: str) -> None:
+    wait_for(lambda: desk.runs(REGULAR, "COMPLETED"), within_s=LOADED_S)
     files = sorted((desk.home / "data" / "archive").glob("*.warc.gz"))
     parameters = {"files": [str(file.relative_to(desk.home)) for file in files]} if name == "backfill" else {}
     run = desk.wait_for_run(desk.start_run(name, **parameters), "COMPLETED", "FAILED", "CRASHED", "CANCELLED")
