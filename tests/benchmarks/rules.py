@@ -41,6 +41,7 @@ SOURCES = authors._sources
 CLEANING = {
     "headline, byline, date among the first lines": "drop_head",
     "consent banners": "drop_banners",
+    "lines that an image says too": "drop_captions",
     "junk phrases anywhere": "drop_phrases",
     "lines that are links": "drop_link_lines",
     "cut at a heading that begins what is related": "cut_tail",
