@@ -65,7 +65,9 @@ START_TAG = re.compile(
     rf"[a-zA-Z][^{SPACE}/>]*+((?:[{SPACE}/]++|{ATTRIBUTE})*+)>?)".encode()
 )
 """A comment, an element of raw text up to its end, or a start tag (HTML, sections 13.2.5.6 to 13.2.5.39)."""
-FEW_ATTRIBUTES = rf"(?:[{SPACE}/]*+{ATTRIBUTE}){{0,256}}+[{SPACE}/]*+(?!{ATTRIBUTE})"
+MAX_ATTRIBUTES = 256
+"""Kept of one tag: libxml2 walks along all of them to add one. Real tags have up to 64."""
+FEW_ATTRIBUTES = rf"(?:[{SPACE}/]*+{ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+[{SPACE}/]*+(?!{ATTRIBUTE})"
 RAW_ELEMENTS = "|".join(
     rf"{name}(?=[{SPACE}/>]){FEW_ATTRIBUTES}>?(?:[^<]++|<(?!/{name}))*+" for name in RAW_TEXT.split("|")
 )
@@ -76,8 +78,6 @@ ORDINARY = re.compile(
 """The same as far as no tag has too many attributes: most pages from end to end, without a step in Python."""
 LONG_TAG_BYTES = 1_000
 """Shorter tags hold too few attributes to matter, and are passed over."""
-MAX_ATTRIBUTES = 256
-"""Kept of one tag: libxml2 walks along all of them to add one. Real tags have up to 64."""
 EASTERN = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?(?:pl|cs|sk|hu|ro|hr|sl|bs|sq|tr|lt|lv|et)\b""", re.I)
 """Languages of which windows-1252 lacks letters."""
 WESTERN_SIBLINGS = re.compile(
