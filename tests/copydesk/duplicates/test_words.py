@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from copydesk.duplicates.words import Kind, read_words, word_id
+from copydesk.duplicates.words import BEYOND_LATIN, LATIN_TOKEN, TOKEN, Kind, normalise, read_words, word_id
 
 SAME_WORDS = [
     # what typesetters and sites change without changing a word
@@ -43,6 +45,12 @@ def test_a_name_is_a_capitalised_word_that_the_text_never_writes_small() -> None
 @pytest.mark.parametrize("text", ["日本銀行は金利を据え置いた", "ธนาคารกลางคงอัตราดอกเบี้ย"])
 def test_scripts_without_spaces_are_read_as_pairs_of_characters(text: str) -> None:
     assert len(read_words(text).ids) == len(text) - 1
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)) | st.sampled_from("aéñß'’1.,: ½²ªⁿ℃①")))
+def test_the_fast_way_through_latin_text_reads_the_same_words(text: str) -> None:
+    plain = BEYOND_LATIN.sub("", normalise(text))
+    assert LATIN_TOKEN.findall(plain) == TOKEN.findall(plain)
 
 
 def test_vowel_signs_stay_with_their_letters() -> None:
