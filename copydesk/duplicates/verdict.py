@@ -49,7 +49,7 @@ class Thresholds:
     update_told: float = 0.56
     update_covered: float = 0.25
     update_headline: float = 0.60
-    update_spread: float = 0.60
+    update_spread: float = 0.53
 
     derived_told: float = 0.60
     derived_covered: float = 0.60

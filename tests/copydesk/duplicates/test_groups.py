@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.duplicates.groups import Groups, telling
@@ -65,6 +65,7 @@ def test_related_articles_are_told_only_of_what_is_no_copy() -> None:
     assert [each.of for each in telling([edge(0, Relation.CONTAINS), *related], groups.of)] == [0]
 
 
+@settings(deadline=None)
 @given(st.permutations([FERRY, HARBOUR, ELECTION, reword(FERRY), CUT, FOREIGN, ROUNDUP]))
 def test_who_belongs_together_does_not_depend_on_the_order_of_arrival(bodies: list[str]) -> None:
     groups, _ = arrive(bodies)
