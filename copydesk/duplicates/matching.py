@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +16,6 @@ from copydesk.text import body_hash
 
 SURE = 0.9
 """Score of a near copy that explains the keys shared with it: what shares no others is another copy of the same."""
-MOST_OF_A_GROUP = 2
-"""Articles of a group that are compared though none of them was a copy: those that share most with the article."""
 NEXT_OF_SERIES = timedelta(hours=12)
 """What one publisher brings in like words after this time may be the next of a series."""
 JOINED = frozenset({Relation.NEAR, Relation.DERIVED})
@@ -72,8 +69,8 @@ def match(
 
     Exact copies, what an article credits and what credits it are found however old they are; where there is an exact
     copy, nothing further is looked for. Others are found within `window` of each other; None: at any distance. With
-    `group_of`, what is in a group with a copy that was found is not compared any more, nor is the third of a group of
-    which two were none: a story that many papers took costs one comparison, or two, not one a paper.
+    `group_of`, what is in a group with a copy that was found is not compared any more: a story that many papers took
+    costs one comparison, not one a paper.
     """
     found = _match_credited(article, index.credited(made.marks), index, limits)
     for number in index.same_body(article.body_hash):
@@ -86,12 +83,12 @@ def match(
     explained: set[int] = set()
     credited = {each.of for each in found}
     group_in = group_of or int  # without groups, each article is one
-    compared = Counter({group_in(each.of): MOST_OF_A_GROUP for each in found if each.verdict.relation in JOINED})
+    joined = {group_in(each.of) for each in found if each.verdict.relation in JOINED}
     for candidate in index.candidates(made.keys):
         if len(candidate.shared - explained) < FEWEST_SHARED_KEYS or candidate.number in credited:
             continue
         group = group_in(candidate.number)
-        if compared[group] >= MOST_OF_A_GROUP:
+        if group in joined:
             continue
         other = index.get(candidate.number)
         if not is_in_window(article.published_at, other.published_at, window):
@@ -99,12 +96,11 @@ def match(
         comparison = compare(text, Text(other.signature))
         if comparison is None:
             continue
-        compared[group] += 1
         verdict = judge(comparison.measures, limits.for_the_next() if _is_next(article, other) else limits)
         if verdict is not None:
             found.append(Match(of=candidate.number, verdict=verdict, comparison=comparison))
             if verdict.relation in JOINED:
-                compared[group] = MOST_OF_A_GROUP
+                joined.add(group)
             if verdict.relation is Relation.NEAR and verdict.score >= SURE:
                 explained |= candidate.shared
     return sorted(found, key=lambda each: (-STRENGTH[each.verdict.relation], -each.verdict.score, each.of))
