@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +43,12 @@ def bodies(desk: Desk) -> dict[str, str]:
 
 
 def browsers_of(pid: int) -> list[psutil.Process]:
-    return [child for child in psutil.Process(pid).children(recursive=True) if "chrom" in child.name()]
+    found = []
+    for child in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # a browser starts and ends helpers all the time
+            if "chrom" in child.name():
+                found.append(child)
+    return found
 
 
 def test_a_page_whose_text_a_script_writes_is_stored_as_a_reader_sees_it(desk: Desk) -> None:
