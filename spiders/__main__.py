@@ -21,6 +21,9 @@ from spiders.plan import CrawlPlan
 
 log = logging.getLogger("spiders")
 
+SWITCH_S = 0.0005
+"""How long a thread that reads a huge feed may keep the others waiting each time. Python's own 5 ms, waited for after
+every look at the network, made the crawl of all other hosts half as fast meanwhile."""
 TICK_S = 0.2
 CLOSE_S = 30.0
 """For the writer to write what it was given; a disk that takes longer does not answer."""
@@ -31,6 +34,7 @@ def main() -> None:
     parser.add_argument("--events-fd", type=int, required=True, help="descriptor that events are written to")
     descriptor: int = parser.parse_args().events_fd
     plan = CrawlPlan.from_json(read_line(0))
+    sys.setswitchinterval(SWITCH_S)
     logging.basicConfig(stream=sys.stderr, level=plan.log_level, format="%(levelname)s %(name)s: %(message)s")
 
     from scrapy.utils.reactor import install_reactor

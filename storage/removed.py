@@ -10,6 +10,8 @@ from copydesk.urls import canonical_url
 
 def removal_of(connection: sqlite3.Connection, url: str) -> str | None:
     """When a URL, or the domain that it is on, was taken down; None: it was not."""
+    if connection.execute("SELECT 1 FROM removals LIMIT 1").fetchone() is None:
+        return None
     key, host = canonical_url(url), (urlsplit(url).hostname or "").lower()
     row = connection.execute(
         """
