@@ -19,11 +19,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from isal import isal_zlib
+
 from copydesk.errors import StorageError
 from storage.records import ArchivePointer
 
-COMPRESSION_LEVEL = 1
-"""Level 6 takes four times as long for files a tenth smaller."""
+COMPRESSION_LEVEL = 2
+"""Of ISA-L's three; files are as small as zlib makes them on its first, in a quarter of the time."""
 SUFFIX = ".warc.gz"
 WRITING = ".writing"
 """Added to the name of an empty file beside each one that is being written, locked while its writer lives."""
@@ -116,7 +118,7 @@ class ArchiveWriter:
         lines += [f"WARC-Date: {at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"]
         lines += [f"{name}: {value}" for name, value in fields.items()] + [f"Content-Length: {len(block)}"]
         record = "\r\n".join(lines).encode("utf-8", "replace") + CRLF + CRLF + block + CRLF + CRLF
-        packer = zlib.compressobj(COMPRESSION_LEVEL, zlib.DEFLATED, GZIP)
+        packer = isal_zlib.compressobj(COMPRESSION_LEVEL, isal_zlib.DEFLATED, GZIP)
         return self._write(file, packer.compress(record) + packer.flush())
 
     def _write(self, file: BinaryIO, member: bytes) -> ArchivePointer:
