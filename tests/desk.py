@@ -57,6 +57,24 @@ def source_toml(source: Source, **more: str) -> str:
     return "\n".join(lines).replace("'", '"') + "\n"
 
 
+class _Patient(httpx.HTTPTransport):
+    """Asks a server again that is busy: Prefect on SQLite says 503 while another request writes."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        for _ in range(20):
+            response = super().handle_request(request)
+            if response.status_code != 503:
+                break
+            response.close()
+            time.sleep(0.5)
+        return response
+
+
+def api_client(address: str) -> httpx.Client:
+    """A client of the API of the Prefect server at an address."""
+    return httpx.Client(base_url=f"http://{address}/api", timeout=60, transport=_Patient())
+
+
 @dataclass
 class Desk:
     """`copydesk up` in a home folder. A context manager: leaving it ends whatever is left."""
@@ -76,7 +94,7 @@ class Desk:
             f'[schedule]\naddress = "{self.address}"\ndefault = "{self.schedule}"\n'
             f'[web]\naddress = "127.0.0.1:{free_port()}"\n'
         )
-        self.api = httpx.Client(base_url=f"http://{self.address}/api", timeout=60)
+        self.api = api_client(self.address)
         self.process: subprocess.Popen[bytes] | None = None
         self.family: list[psutil.Process] = []
 
@@ -166,13 +184,8 @@ class Desk:
         return self.ask("POST", path, json=body)
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
-        """What the server answers, once it is not busy: Prefect on SQLite says 503 while another request writes."""
-        for _ in range(20):
-            response = self.api.request(method, path, **options)
-            if response.status_code != 503:
-                break
-            time.sleep(0.5)
-        response.raise_for_status()
+        """What the server answers; None where that is nothing."""
+        response = self.api.request(method, path, **options).raise_for_status()
         return response.json() if response.content else None
 
     def deployment(self, name: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from copydesk.model import Source
 from flows.config import ScheduleSettings, Settings, load_settings
 from flows.deployments import Deployed, deploy, plan_deployments
 from flows.janitor import OpenRun, choose_dead, ensure_automation
-from tests.desk import LOADED_S, UP_S, free_port, wait_for
+from tests.desk import LOADED_S, UP_S, api_client, free_port, wait_for
 
 pytestmark = pytest.mark.timeout(600)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -40,7 +40,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     command = [sys.executable, "-P", "-m", "flows.server", address]
     with (
         subprocess.Popen(command, stdin=subprocess.PIPE, env=prefect_environment(settings, clean)) as server,
-        httpx.Client(base_url=f"http://{address}/api", timeout=30) as client,
+        api_client(address) as client,
     ):
 
         def is_up() -> bool:
