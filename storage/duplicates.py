@@ -15,10 +15,9 @@ from copydesk.duplicates.matching import Match, describe, match
 from copydesk.duplicates.measures import compare
 from copydesk.duplicates.signature import Text
 from copydesk.model import Relation
-from copydesk.urls import canonical_url
 from storage.groups import barred_groups, edges_of, group_of, members_of, settle
 from storage.instants import to_instant
-from storage.match_index import SqliteIndex, make_values
+from storage.match_index import SqliteIndex, addresses_of, make_values
 from storage.match_tables import WAITING
 from storage.records import Matching
 
@@ -129,14 +128,15 @@ def _describe(connection: sqlite3.Connection, article_id: int) -> tuple[Known, F
         """,
         (article_id,),
     ).fetchone()
+    urls, credits = addresses_of(row)
     return describe(
         article_id,
         headline=row["headline"],
         body_text=row["body_text"],
         published_at=to_instant(row["published_utc"]),
         publisher=row["publisher"],
-        urls=(row["canonical_url"], canonical_url(row["url"])),
-        credits=row["based_on_url"] or "",
+        urls=urls,
+        credits=credits,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint, facing, is_mark
 from copydesk.duplicates.index import MOST_POSTINGS, Candidate, Known, choose
+from copydesk.urls import canonical_url
 from storage.instants import to_instant, to_text_or_none
 from storage.match_tables import VERSION
 
@@ -100,6 +101,11 @@ def make_values(known: Known, made: Fingerprint) -> tuple[object, ...]:
         _pack((*made.keys, *made.marks)),
         made.signature,
     )
+
+
+def addresses_of(article: sqlite3.Row) -> tuple[tuple[str, str], str]:
+    """(its own addresses, the one that it credits or nothing) of a row of `articles`, as marks are made of them."""
+    return (article["canonical_url"], canonical_url(article["url"])), article["based_on_url"] or ""
 
 
 def read_fingerprint(row: sqlite3.Row) -> Fingerprint:

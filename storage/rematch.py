@@ -20,12 +20,11 @@ from copydesk.duplicates.index import Known
 from copydesk.duplicates.matching import Match, match
 from copydesk.duplicates.matching import describe as describe_article
 from copydesk.model import Relation
-from copydesk.urls import canonical_url
 from storage.database import Database
 from storage.duplicates import IN_TIME, NewEdge, add_edge, make_edge
 from storage.groups import settle
 from storage.instants import to_instant, to_text
-from storage.match_index import SqliteIndex, read_fingerprint
+from storage.match_index import SqliteIndex, addresses_of, read_fingerprint
 from storage.match_tables import FINGERPRINT_COLUMNS, POSTINGS, VERSION
 from storage.records import Matching
 from storage.reworking import ReplayReport
@@ -262,14 +261,15 @@ class _Replayed:
 def _describe(number: int, article: sqlite3.Row) -> tuple[Known, Fingerprint]:
     published_at = to_instant(article["published_utc"])
     if article["version"] < VERSION:
+        urls, credits = addresses_of(article)
         return describe_article(
             number,
             headline=article["headline"],
             body_text=article["body_text"],
             published_at=published_at,
             publisher=article["publisher"],
-            urls=(article["canonical_url"], canonical_url(article["url"])),
-            credits=article["based_on_url"] or "",
+            urls=urls,
+            credits=credits,
         )
     known = Known(
         number=number,
