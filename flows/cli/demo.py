@@ -45,3 +45,4 @@ def run_demo(session: Session) -> None:
         job = CrawlJob(sources=followed, followed=followed, trigger="demo", log_level=session.log_level)
         report = run(session, job, settings)
     finish(session, report, settings)
+    say(f"its page: `copydesk web --home {home} --address 127.0.0.1:8002`; a list: `copydesk articles --home {home}`")

@@ -277,6 +277,7 @@ def test_where_nothing_answers_the_demo_is_shown_and_kept_apart(tmp_path: Path) 
 
     (row,) = rows(result)
     assert "no source answered and nothing is stored yet" in result.stderr
+    assert "copydesk web --home" in result.stderr
     assert row["trigger"] == "demo"
     assert row["new"] >= 50
     assert rows(copydesk(tmp_path, "articles")) == []
