@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from copydesk.errors import StorageError
 from copydesk.extraction.memory import cut_article
 from copydesk.model import Article, Change, Decision, Refusal
 from copydesk.urls import canonical_url
-from storage.database import Database
+from storage.database import Connection, Database, StoredRow
 from storage.duplicates import match_article
 from storage.instants import to_text, to_text_or_none
 from storage.placing import place_article
@@ -55,7 +54,7 @@ KEYS = [
     "extractor",
 ]
 """The JSON contract of an article."""
-ROWS = f"SELECT {', '.join(KEYS)} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+ROWS = f"SELECT {', '.join(KEYS)} FROM articles WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
 NEAR = """
 SELECT * FROM (SELECT canonical_url FROM articles WHERE canonical_url < :url ORDER BY canonical_url DESC LIMIT 200)
  UNION ALL
@@ -63,7 +62,7 @@ SELECT * FROM (SELECT canonical_url FROM articles WHERE canonical_url > :url ORD
 """
 
 
-class SqliteArticles:
+class SqlArticles:
     def __init__(self, database: Database, matching: Matching = BY_DEFAULT) -> None:
         self._database = database
         self._matching = matching
@@ -95,7 +94,7 @@ class SqliteArticles:
         try:
             for row in self._database.stream_found(sql, values, ROWS):
                 yield _make(dict(zip(KEYS, row, strict=True)))
-        except sqlite3.OperationalError as error:
+        except self._database.bad_search as error:
             if not query.fts:
                 raise
             raise StorageError(query.fts, f"is not in the syntax of FTS5 ({error})") from error
@@ -123,7 +122,7 @@ class SqliteArticles:
             wanted = url
         return [row["canonical_url"] for row in self._database.rows(NEAR, {"url": wanted})]
 
-    def _find_one(self, id_or_url: str) -> sqlite3.Row | None:
+    def _find_one(self, id_or_url: str) -> StoredRow | None:
         if id_or_url.isdecimal():
             return self._database.row("SELECT * FROM articles WHERE id = ?", (int(id_or_url),))
         key = canonical_url(id_or_url)
@@ -149,14 +148,15 @@ class SqliteArticles:
         rows = self._database.rows(
             """
             SELECT article_id, COUNT(*) AS revisions FROM revisions
-             WHERE cause != 'publisher' AND article_id IN (SELECT value FROM json_each(?)) GROUP BY article_id
+             WHERE cause != 'publisher' AND article_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
+             GROUP BY article_id
             """,
             (json.dumps(list(article_ids)),),
         )
         return {row["article_id"]: row["revisions"] for row in rows}
 
 
-def make_row(row: sqlite3.Row) -> Row:
+def make_row(row: StoredRow) -> Row:
     return _make({key: row[key] for key in KEYS})
 
 
@@ -169,7 +169,7 @@ def _make(columns: dict[str, Any]) -> dict[str, Any]:
     return columns
 
 
-def _store(connection: sqlite3.Connection, extraction: Extraction, matching: Matching, now: datetime) -> Stored:
+def _store(connection: Connection, extraction: Extraction, matching: Matching, now: datetime) -> Stored:
     snapshot = extraction.snapshot
     done = connection.execute("SELECT * FROM snapshots WHERE id = ?", (snapshot.id,)).fetchone()
     if done["state"] != "pending":
@@ -184,7 +184,7 @@ def _store(connection: sqlite3.Connection, extraction: Extraction, matching: Mat
     return _store_article(connection, extraction, matching, to_text(now))
 
 
-def _repeat(connection: sqlite3.Connection, snapshot: SnapshotRow, done: sqlite3.Row) -> Stored:
+def _repeat(connection: Connection, snapshot: SnapshotRow, done: StoredRow) -> Stored:
     article = connection.execute("SELECT * FROM articles WHERE id = ?", (done["article_id"],)).fetchone()
     return Stored(
         snapshot_id=snapshot.id,
@@ -199,7 +199,7 @@ def _repeat(connection: sqlite3.Connection, snapshot: SnapshotRow, done: sqlite3
     )
 
 
-def _quarantine(connection: sqlite3.Connection, snapshot: SnapshotRow, refusal: Refusal, now: str) -> Stored:
+def _quarantine(connection: Connection, snapshot: SnapshotRow, refusal: Refusal, now: str) -> Stored:
     connection.execute(
         """
         INSERT INTO quarantine (snapshot_id, url, source, reason, detail, fetched_at, at) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -230,7 +230,7 @@ def _quarantine(connection: sqlite3.Connection, snapshot: SnapshotRow, refusal: 
     )
 
 
-def _store_article(connection: sqlite3.Connection, extraction: Extraction, matching: Matching, now: str) -> Stored:
+def _store_article(connection: Connection, extraction: Extraction, matching: Matching, now: str) -> Stored:
     snapshot, article, before = extraction.snapshot, extraction.article, extraction.before
     assert article is not None
     stored = _find_stored(connection, article)
@@ -309,14 +309,14 @@ def make_columns(snapshot: SnapshotRow, article: Article) -> dict[str, Any]:
     }
 
 
-def _find_stored(connection: sqlite3.Connection, article: Article) -> sqlite3.Row | None:
-    found: sqlite3.Row | None = connection.execute(
+def _find_stored(connection: Connection, article: Article) -> StoredRow | None:
+    found: StoredRow | None = connection.execute(
         "SELECT * FROM articles WHERE canonical_url = ?", (article.canonical_url,)
     ).fetchone()
     return found
 
 
-def _insert(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Article, columns: dict[str, Any]) -> int:
+def _insert(connection: Connection, snapshot: SnapshotRow, article: Article, columns: dict[str, Any]) -> int:
     first_seen = connection.execute("SELECT first_seen_at FROM entries WHERE id = ?", (snapshot.entry_id,)).fetchone()
     columns = columns | {
         "canonical_url": article.canonical_url,
@@ -325,11 +325,11 @@ def _insert(connection: sqlite3.Connection, snapshot: SnapshotRow, article: Arti
         "first_seen_at": first_seen["first_seen_at"],
     }
     names, marks = ", ".join(columns), ", ".join(f":{name}" for name in columns)
-    cursor = connection.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", columns)
-    return int(cursor.lastrowid or 0)
+    row = connection.execute(f"INSERT INTO articles ({names}) VALUES ({marks}) RETURNING id", columns).fetchone()
+    return int(row["id"])
 
 
-def _update(connection: sqlite3.Connection, columns: dict[str, Any], article_id: int, number: int) -> None:
+def _update(connection: Connection, columns: dict[str, Any], article_id: int, number: int) -> None:
     columns = columns | {"revision": number}
     pairs = ", ".join(f"{name} = :{name}" for name in columns)
     connection.execute(f"UPDATE articles SET {pairs} WHERE id = :id", columns | {"id": article_id})

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from copydesk.model import Entry
 from copydesk.urls import canonical_url
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.instants import to_text, to_text_or_none
 from storage.records import FetchRecord
 from storage.removed import removal_of
 from storage.snapshots import insert_snapshot, is_removed
 
 
-class SqliteBackfills:
+class SqlBackfills:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -90,7 +89,7 @@ class SqliteBackfills:
         return [str(row["url"]) for row in rows]
 
 
-def _take(connection: sqlite3.Connection, fetch: FetchRecord) -> bool:
+def _take(connection: Connection, fetch: FetchRecord) -> bool:
     """Whether it is kept: what was taken down does not come back."""
     at = to_text(fetch.at)
     connection.execute(

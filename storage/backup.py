@@ -26,28 +26,12 @@ def back_up(database: Database, *, archive: Path, to_database: Path, to_archive:
     try:
         to_database.parent.mkdir(parents=True, exist_ok=True)
         to_archive.mkdir(parents=True, exist_ok=True)
-        with alone(archive), contextlib.closing(_copy_database(database, to_database)) as copy:
-            return _copy_archive(copy, archive, to_archive, to_database)
+        with alone(archive):
+            database.copy_to(to_database)
+            with contextlib.closing(sqlite3.connect(f"{to_database.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+                return _copy_archive(copy, archive, to_archive, to_database)
     except OSError as error:
         raise StorageError(str(to_database.parent), f"cannot be written: {error.strerror or error}") from error
-
-
-def _copy_database(database: Database, to: Path) -> sqlite3.Connection:
-    """A whole database beside the old copy first: a back-up that is interrupted leaves the one before."""
-    fresh = to.with_name(f"{to.name}.new")
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
-    copy = sqlite3.connect(fresh)
-    database.copy_to(copy)
-    copy.execute("PRAGMA journal_mode = DELETE")
-    if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-        copy.close()
-        raise StorageError(str(fresh), "the copy is damaged; is the disk sound?")
-    copy.close()
-    for suffix in ("-wal", "-shm"):
-        to.with_name(to.name + suffix).unlink(missing_ok=True)
-    fresh.replace(to)
-    return sqlite3.connect(f"{to.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _copy_archive(copy: sqlite3.Connection, archive: Path, to: Path, to_database: Path) -> BackupReport:

@@ -6,9 +6,9 @@ A machine may start with a wrong clock and learn the time later. What was put of
 from __future__ import annotations
 
 import logging
-import sqlite3
 from datetime import datetime, timedelta
 
+from storage.database import Connection
 from storage.instants import to_text
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ MENDS = (
 )
 
 
-def mend(connection: sqlite3.Connection, crawl_id: int, *, now: datetime, furthest: datetime) -> bool:
+def mend(connection: Connection, crawl_id: int, *, now: datetime, furthest: datetime) -> bool:
     """Whether the crawl before this one began in the future, and what it put off was brought forward."""
     sql = "SELECT started_at FROM crawls WHERE id < ? ORDER BY id DESC LIMIT 1"
     before = connection.execute(sql, (crawl_id,)).fetchone()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from storage import clock
-from storage.database import Database
+from storage.database import EVERY, Database, StoredRow
 from storage.instants import to_text
 from storage.records import CrawlCounts
 from storage.store import Row
@@ -19,7 +18,7 @@ GRACE_S = 60
 """A crawl this young may hold no lease yet."""
 
 
-class SqliteCrawls:
+class SqlCrawls:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -34,11 +33,11 @@ class SqliteCrawls:
                 """,
                 (to_text(at), to_text(at - timedelta(seconds=GRACE_S))),
             )
-            cursor = connection.execute(
-                "INSERT INTO crawls (trigger, sources, started_at) VALUES (?, ?, ?)",
+            row = connection.execute(
+                "INSERT INTO crawls (trigger, sources, started_at) VALUES (?, ?, ?) RETURNING id",
                 (trigger, json.dumps(list(sources)), to_text(at)),
-            )
-            return int(cursor.lastrowid or 0)
+            ).fetchone()
+            return int(row["id"])
 
     def finish(self, crawl_id: int, *, at: datetime, finish_reason: str, counts: CrawlCounts) -> None:
         values = asdict(counts)
@@ -66,7 +65,9 @@ class SqliteCrawls:
 
     def rows(self, *, limit: int | None = None) -> list[Row]:
         """The `crawls` rows of the contract, newest first."""
-        rows = self._database.rows("SELECT * FROM crawls ORDER BY id DESC LIMIT ?", (-1 if limit is None else limit,))
+        rows = self._database.rows(
+            "SELECT * FROM crawls ORDER BY id DESC LIMIT ?", (EVERY if limit is None else limit,)
+        )
         return [_crawl(row) for row in rows]
 
     def get(self, crawl_id: int) -> Row | None:
@@ -91,11 +92,11 @@ class SqliteCrawls:
         return {**_crawl(row), "polls": [dict(each) for each in polls], "fetches": [dict(each) for each in fetches]}
 
 
-def _crawl(row: sqlite3.Row) -> dict[str, Any]:
+def _crawl(row: StoredRow) -> dict[str, Any]:
     return dict(row) | {"sources": json.loads(row["sources"])}
 
 
-class SqliteLeases:
+class SqlLeases:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -106,7 +107,7 @@ class SqliteLeases:
                 """
                 INSERT INTO leases (host, crawl_id, expires_at) VALUES (:host, :crawl_id, :expires_at)
                 ON CONFLICT (host) DO UPDATE SET crawl_id = excluded.crawl_id, expires_at = excluded.expires_at
-                 WHERE crawl_id = excluded.crawl_id OR expires_at <= :now
+                 WHERE leases.crawl_id = excluded.crawl_id OR leases.expires_at <= :now
                 RETURNING host
                 """,
                 {

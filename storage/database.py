@@ -1,262 +1,114 @@
-"""One SQLite file: opened, locked, and asked. Everything else in this room speaks SQL through it."""
+"""What this room asks of a database, whichever engine it is: one of `storage.engines`.
+
+Every statement is written once, in words that all engines understand, with the marks of SQLite for values: `?`, `?1`,
+`:name`. Where an engine has another word for a thing, it is the engine that translates.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import logging
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from time import monotonic, sleep
-from typing import Any
+from typing import Any, Protocol
 
-from copydesk.errors import StorageError
-from storage import schema
-
-log = logging.getLogger(__name__)
-
-BUSY_S = 30.0
-"""How long another process's transaction is waited for."""
-OPCODES = 10_000
-"""Of SQLite's machine, between two looks at the clock where time is limited: about a millisecond."""
+Values = Sequence[Any] | Mapping[str, Any]
+EVERY = (1 << 62) - 1
+"""A LIMIT that is none."""
 STREAMED = 200
 """Rows that are read at once, where all of a query go out one after the other."""
-PRAGMAS = (
-    f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -16000",
-)
-WRITER_PRAGMAS = (
-    # In WAL mode NORMAL loses nothing that was committed when a process dies, by kill -9 too. When the power fails, the
-    # last transactions may be gone, whole ones only: what they fetched is due once more, its bytes lie in the archive.
-    "PRAGMA synchronous = NORMAL",
-    "PRAGMA journal_size_limit = 67108864",
-)
-TROUBLES = {
-    sqlite3.SQLITE_BUSY: f"another process has been writing for {BUSY_S:g} s; try again when it is done",
-    sqlite3.SQLITE_LOCKED: "another process has locked it; try again when it is done",
-    sqlite3.SQLITE_READONLY: "it cannot be written: the file, its -wal or -shm, its folder or its disk is read-only",
-    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
-    sqlite3.SQLITE_CORRUPT: "it is damaged; `sqlite3 FILE .recover` may save what is in it",
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened or made: is its folder there, and writable?",
-    sqlite3.SQLITE_NOTADB: "it is no SQLite database; name another file",
-    sqlite3.SQLITE_PERM: "it may not be opened by this user",
-    sqlite3.SQLITE_AUTH: "it may not be opened by this user",
-    sqlite3.SQLITE_NOMEM: "there is not enough memory",
-    sqlite3.SQLITE_INTERRUPT: "this took too long, and was given up; ask for less, or later",
-}
-"""What a user can act on, by SQLite's primary result code. Any other code is a bug of ours."""
 
 
-class Database:
-    """A connection that any thread may use, one at a time.
+class StoredRow(Protocol):
+    """One row of an answer: read by name or by position; `dict(row)` and `tuple(row)` make what they say."""
 
-    Raises:
-        StorageError: the file cannot be opened, is no database of ours, or a newer Copydesk made it.
-    """
+    def keys(self) -> list[str]: ...
 
-    def __init__(self, path: Path, *, read_only: bool) -> None:
-        self.path = path
-        self.read_only = read_only
-        self._lock = threading.RLock()
-        self._is_closed = False
-        with self.explained():
-            self._connection = self._open()
+    def __getitem__(self, key: str | int, /) -> Any: ...
 
-    def _open(self) -> sqlite3.Connection:
-        if not self.read_only:
-            return self._open_writer()
-        connection = self._open_reader()
-        try:
-            if schema.check(connection, self.path):
-                return connection
-        except BaseException:
-            connection.close()
-            raise
-        connection.close()
-        self._open_writer().close()  # brings an older database up to date
-        return self._open_reader()
+    def __iter__(self) -> Iterator[Any]: ...
 
-    def _open_writer(self) -> sqlite3.Connection:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            message = f"its folder cannot be made ({error.strerror or error})"
-            raise StorageError(str(self.path), message) from error
-        connection = _connect(str(self.path), uri=False)
-        try:
-            # Before the first write: the file may be another program's.
-            is_current = schema.check(connection, self.path)
-            for pragma in (*PRAGMAS, *WRITER_PRAGMAS):
-                connection.execute(pragma)
-            _use_wal(connection)
-            if not is_current:
-                schema.migrate(connection, self.path)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    def __len__(self) -> int: ...
 
-    def _open_reader(self) -> sqlite3.Connection:
-        """A connection that writes nothing. Where not even SQLite's index of the log can be written, the file must
-        be at rest, and is read as it lies."""
-        address = self.path.absolute().as_uri()
-        connection = _connect(f"{address}?mode=ro", uri=True)
-        try:
-            for pragma in PRAGMAS:
-                connection.execute(pragma)
-            connection.execute("SELECT count(*) FROM sqlite_schema")
-        except sqlite3.OperationalError as error:
-            connection.close()
-            log = self.path.with_name(self.path.name + "-wal")
-            at_rest = self.path.is_file() and not (log.exists() and log.stat().st_size)
-            if not at_rest or primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                raise
-            connection = _connect(f"{address}?mode=ro&immutable=1", uri=True)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
-    def close(self) -> None:
-        with self._lock:
-            if not self._is_closed:
-                self._is_closed = True
-                with self.explained():
-                    self._connection.close()
+class Cursor(Protocol):
+    """The answer to one statement."""
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One domain act: all of it or nothing.
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
 
-        It takes the write lock before its first read (BEGIN IMMEDIATE), so what it read is still true when it writes.
-        """
-        with self._lock, self.explained():
-            if self.read_only:
-                raise StorageError(str(self.path), "was opened read-only")
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+    def fetchone(self) -> Any: ...
 
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def fetchmany(self, size: int = ..., /) -> list[Any]: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """What a transaction is given."""
+
+    def execute(self, sql: str, values: Values = ..., /) -> Cursor: ...
+
+    def executemany(self, sql: str, rows: Iterable[Values], /) -> Cursor: ...
+
+
+class Database(Protocol):
+    """A connection that any thread may use, one at a time. What cannot be done now is a StorageError."""
+
+    name: str
+    """As messages name it: a path, or an address without its password."""
+    read_only: bool
+    bad_search: type[Exception]
+    """What it raises where raw search syntax is wrong."""
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """One domain act: all of it or nothing. One at a time writes, so what it reads is still true when it writes."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
         """Several reads of one state of the database."""
-        with self._lock, self.explained():
-            if self._connection.in_transaction:
-                yield self._connection
-                return
-            self._connection.execute("BEGIN")
-            try:
-                yield self._connection
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("COMMIT")
 
-    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
-        with self._lock, self.explained():
-            return self._connection.execute(sql, values).fetchall()
+    def rows(self, sql: str, values: Values = ()) -> list[StoredRow]: ...
 
-    def row(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Row | None:
+    def row(self, sql: str, values: Values = ()) -> StoredRow | None:
         """The first row; None where there is none."""
-        with self._lock, self.explained():
-            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
-            return found
 
-    def number(self, sql: str, values: Sequence[Any] = ()) -> int:
+    def number(self, sql: str, values: Values = ()) -> int:
         """The first column of the first row; 0 where that is null or there is none."""
-        row = self.row(sql, values)
-        return int(row[0] or 0) if row is not None else 0
 
-    def stream(self, sql: str, values: dict[str, Any]) -> Iterator[sqlite3.Row]:
+    def stream(self, sql: str, values: Mapping[str, Any]) -> Iterator[StoredRow]:
         """Rows of one state of the database, one after the other, while others go on writing: on a connection of its
         own, in constant memory."""
-        with self.explained(), contextlib.closing(self._open_reader()) as connection:
-            yield from connection.execute(sql, values)
 
-    def stream_found(self, ids: str, values: dict[str, Any], rows: str) -> Iterator[tuple[Any, ...]]:
+    def stream_found(self, ids: str, values: Mapping[str, Any], rows: str) -> Iterator[tuple[Any, ...]]:
         """The same where rows are large and an order has to be made: only ids are sorted. `ids` selects them in the
         order of the rows; `rows` selects the rows of some (`?`: a JSON list of ids), each with its id first."""
-        with self.explained(), contextlib.closing(self._open_reader()) as connection:
-            connection.row_factory = None
-            connection.execute("BEGIN")
-            found = connection.execute(ids, values)
-            while some := [each for (each,) in found.fetchmany(STREAMED)]:
-                by_id = {row[0]: row for row in connection.execute(rows, (json.dumps(some),))}
-                yield from (by_id[each] for each in some)
 
-    @contextlib.contextmanager
-    def limited(self, limit_s: float) -> Iterator[None]:
+    def limited(self, limit_s: float) -> AbstractContextManager[None]:
         """Give up reads that go on for longer, with a StorageError."""
-        until = monotonic() + limit_s
-        with self._lock:
-            self._connection.set_progress_handler(lambda: monotonic() > until, OPCODES)
-            try:
-                yield
-            finally:
-                self._connection.set_progress_handler(None, 0)
 
-    def write_log_back(self) -> int:
-        """Bring the log into the file, and empty it where nobody still needs it; how many pages were brought."""
-        with self._lock, self.explained():
-            row = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            self._connection.execute("PRAGMA busy_timeout = 0")  # while TRUNCATE waits, nobody else could write
-            try:
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                self._connection.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
-            return max(0, int(row["checkpointed"]))
+    def size_bytes(self) -> int:
+        """What it takes on the disk."""
 
-    def copy_to(self, target: sqlite3.Connection) -> None:
-        """Copy one state of the whole database, while others go on writing."""
-        with self.explained(), contextlib.closing(self._open_reader()) as connection:
-            connection.execute("BEGIN")
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            connection.backup(target)
+    def tidy(self) -> int:
+        """Merge search indexes, renew what the planner knows, write logs back; how many pages of a log were written."""
 
-    @contextlib.contextmanager
-    def explained(self) -> Iterator[None]:
-        """Say what SQLite refused in words that a user can act on; bugs pass as they are."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            trouble = TROUBLES.get(primary_code(error))
-            if trouble is None:
-                raise
-            raise StorageError(str(self.path), trouble) from error
+    def begin_erasing(self) -> None:
+        """What is deleted from now on is overwritten, where the engine can do so."""
 
+    def erase_traces(self) -> None:
+        """Leave nothing of what was deleted in free pages, indexes and logs.
 
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Keep a log beside the file, so that readers and a writer do not wait for each other. Two processes that open a
-    new file at the same time: SQLite refuses the switch at once, whatever the busy timeout, so we wait ourselves."""
-    until = monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if primary_code(error) != sqlite3.SQLITE_BUSY or monotonic() > until:
-                raise
-        sleep(0.02)
+        Raises:
+            StorageError: somebody reads or writes for so long that it cannot be done now.
+        """
 
+    def copy_to(self, path: Path) -> None:
+        """Copy one state of the whole database into an SQLite file, while others go on writing.
 
-def primary_code(error: sqlite3.Error) -> int:
-    """SQLite's result code without its details; -1 where the error is not SQLite's own."""
-    code: int = getattr(error, "sqlite_errorcode", -1)
-    return code & 0xFF if code >= 0 else code
+        Raises:
+            StorageError: it cannot be done; what to do instead.
+        """
 
-
-def _connect(address: str, *, uri: bool) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        address, uri=uri, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
-    connection.row_factory = sqlite3.Row
-    return connection
+    def close(self) -> None: ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,9 +14,10 @@ from copydesk.duplicates.matching import Match, describe, match
 from copydesk.duplicates.measures import compare
 from copydesk.duplicates.signature import Text
 from copydesk.model import Relation
+from storage.database import Connection, StoredRow
 from storage.groups import barred_groups, edges_of, group_of, members_of, settle
 from storage.instants import to_instant
-from storage.match_index import SqliteIndex, addresses_of, make_values
+from storage.match_index import SqlIndex, addresses_of, make_values
 from storage.match_tables import WAITING
 from storage.records import Matching
 
@@ -48,7 +48,7 @@ class NewEdge:
     """JSON map."""
 
 
-def match_article(connection: sqlite3.Connection, article_id: int, matching: Matching, *, now: str) -> None:
+def match_article(connection: Connection, article_id: int, matching: Matching, *, now: str) -> None:
     """Bring the index, an article's edges and all groups that it was or is in, in line with its row.
 
     For an article that is new, or whose text, headline, date or publisher changed. What was joined through it before is
@@ -62,7 +62,7 @@ def match_article(connection: sqlite3.Connection, article_id: int, matching: Mat
     again = [article_id]
     if before is not None and before["version"]:
         again += _part(connection, article_id, is_body_kept=before["body_hash"] == known.body_hash)
-    SqliteIndex(connection).add(known, made)
+    SqlIndex(connection).add(known, made)
     for body_hash in sorted({known.body_hash} if before is None else {known.body_hash, before["body_hash"]}):
         _link_copies(connection, body_hash, now)
     for number in again:
@@ -72,11 +72,11 @@ def match_article(connection: sqlite3.Connection, article_id: int, matching: Mat
         settle(connection, (article_id,))  # its date may decide who is the canonical one
 
 
-def forget_article(connection: sqlite3.Connection, article_id: int, matching: Matching, *, now: str) -> None:
+def forget_article(connection: Connection, article_id: int, matching: Matching, *, now: str) -> None:
     """Take an article out of index, edges and groups, before its row is deleted."""
     again = _part(connection, article_id, is_body_kept=False)
     body = connection.execute("SELECT body_hash FROM fingerprints WHERE article = ?", (article_id,)).fetchone()
-    SqliteIndex(connection).remove(article_id)
+    SqlIndex(connection).remove(article_id)
     for table in ("duplicates", "undone"):
         connection.execute(f"DELETE FROM {table} WHERE ? IN (article_id, of_id)", (article_id,))
     settle(connection, {article_id, *again})
@@ -86,7 +86,7 @@ def forget_article(connection: sqlite3.Connection, article_id: int, matching: Ma
         _tell(connection, number, matching, now)
 
 
-def match_waiting(connection: sqlite3.Connection, matching: Matching, *, limit: int, now: str) -> int:
+def match_waiting(connection: Connection, matching: Matching, *, limit: int, now: str) -> int:
     """Match articles that were stored before there was a match index, the oldest ones first; how many."""
     rows = connection.execute(
         f"SELECT article FROM fingerprints WHERE {WAITING} ORDER BY article LIMIT ?", (limit,)
@@ -96,7 +96,7 @@ def match_waiting(connection: sqlite3.Connection, matching: Matching, *, limit: 
     return len(rows)
 
 
-def add_edge(connection: sqlite3.Connection, edge: NewEdge, *, now: str) -> bool:
+def add_edge(connection: Connection, edge: NewEdge, *, now: str) -> bool:
     """Store an edge between two articles that have none; its groups are not settled. False: they have one."""
     ends = (edge.article_id, edge.of_id)
     if connection.execute(EDGE_BETWEEN, ends).fetchone() is not None:
@@ -111,7 +111,7 @@ def add_edge(connection: sqlite3.Connection, edge: NewEdge, *, now: str) -> bool
     return True
 
 
-def _in_order(connection: sqlite3.Connection, one: int, other: int) -> tuple[int, int]:
+def _in_order(connection: Connection, one: int, other: int) -> tuple[int, int]:
     """Two articles, the later one first: by date, else by the order in which they came."""
     rows = connection.execute(
         f"SELECT article FROM fingerprints JOIN articles ON id = article WHERE article IN (?, ?) ORDER BY {IN_TIME}",
@@ -120,7 +120,7 @@ def _in_order(connection: sqlite3.Connection, one: int, other: int) -> tuple[int
     return rows[1]["article"], rows[0]["article"]
 
 
-def _describe(connection: sqlite3.Connection, article_id: int) -> tuple[Known, Fingerprint]:
+def _describe(connection: Connection, article_id: int) -> tuple[Known, Fingerprint]:
     row = connection.execute(
         """
         SELECT headline, body_text, published_utc, COALESCE(publisher, source) AS publisher, canonical_url, url,
@@ -153,7 +153,7 @@ def make_edge(article_id: int, words: int, found: Match, other_id: int, other_wo
     )
 
 
-def _part(connection: sqlite3.Connection, article_id: int, *, is_body_kept: bool) -> list[int]:
+def _part(connection: Connection, article_id: int, *, is_body_kept: bool) -> list[int]:
     """Take the rules' edges from an article and settle what is left of its group; returns those it was joined with."""
     group = members_of(connection, article_id)
     kept = (Relation.EXACT,) if is_body_kept else ()
@@ -166,7 +166,7 @@ def _part(connection: sqlite3.Connection, article_id: int, *, is_body_kept: bool
     return [_other_end(edge, article_id) for edge in gone]
 
 
-def _link_copies(connection: sqlite3.Connection, body_hash: str, now: str) -> None:
+def _link_copies(connection: Connection, body_hash: str, now: str) -> None:
     """An edge from each article of one body to the earliest of them: n - 1 for n copies."""
     rows = connection.execute(
         f"""
@@ -191,9 +191,9 @@ def _link_copies(connection: sqlite3.Connection, body_hash: str, now: str) -> No
         settle(connection, {row["article"] for row in rows})
 
 
-def _show_anew(connection: sqlite3.Connection, article_id: int) -> None:
+def _show_anew(connection: Connection, article_id: int) -> None:
     """Bring the evidence of edges that persons confirmed in line with the texts as they are now."""
-    index = SqliteIndex(connection)
+    index = SqlIndex(connection)
     for edge in edges_of(connection, article_id):
         if edge["judged_by"] is not None:
             one, other = (index.get(edge[end]).signature for end in ("article_id", "of_id"))
@@ -202,7 +202,7 @@ def _show_anew(connection: sqlite3.Connection, article_id: int) -> None:
             connection.execute("UPDATE duplicates SET evidence = ? WHERE id = ?", (evidence, edge["id"]))
 
 
-def _exact_edges(connection: sqlite3.Connection, body_hash: str) -> dict[tuple[int, int], int]:
+def _exact_edges(connection: Connection, body_hash: str) -> dict[tuple[int, int], int]:
     """The rules' edges between articles of one body, and their numbers."""
     rows = connection.execute(
         """
@@ -226,9 +226,9 @@ def _exact_edge(pair: tuple[int, int], body_hash: str) -> NewEdge:
     )
 
 
-def _tell(connection: sqlite3.Connection, article_id: int, matching: Matching, now: str) -> None:
+def _tell(connection: Connection, article_id: int, matching: Matching, now: str) -> None:
     """Join an article with what the index finds, and with what that is joined with."""
-    index = SqliteIndex(connection, but=article_id)
+    index = SqlIndex(connection, but=article_id)
     known, made = index.get(article_id), index.fingerprint(article_id)
     group = partial(group_of, connection)
     every = match(known, made, index, window=matching.window, limits=matching.limits, group_of=group)
@@ -244,5 +244,5 @@ def _tell(connection: sqlite3.Connection, article_id: int, matching: Matching, n
             settle(connection, (article_id,))
 
 
-def _other_end(edge: sqlite3.Row, article_id: int) -> int:
+def _other_end(edge: StoredRow, article_id: int) -> int:
     return int(edge["of_id"] if edge["article_id"] == article_id else edge["article_id"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,13 +11,13 @@ from copydesk.duplicates.canonical import are_joined
 from copydesk.duplicates.evidence import quote
 from copydesk.duplicates.groups import JOINING
 from copydesk.errors import CopydeskError
-from storage.database import Database
+from storage.database import EVERY, Connection, Database, StoredRow
 from storage.duplicates import match_waiting
 from storage.groups import apart_pairs, group_of, joining_links, members_of, settle
 from storage.instants import to_text
 from storage.match_tables import WAITING
 from storage.records import EdgeQuery, Matching
-from storage.rematch import SqliteReplay
+from storage.rematch import SqlReplay
 from storage.store import Replay, Row
 
 LIST = """
@@ -27,14 +26,14 @@ SELECT edge.{id} AS edge_id, article_id, of_id AS of, edge.relation, score, rule
        article.body_text AS body_text, other.body_text AS of_body_text
   FROM {table} AS edge JOIN articles AS article ON article.id = article_id JOIN articles AS other ON other.id = of_id
  WHERE :relation IN ('', edge.relation)
-   AND (:members IS NULL OR article_id IN (SELECT value FROM json_each(:members))
-                         OR of_id IN (SELECT value FROM json_each(:members)))
+   AND (CAST(:members AS TEXT) IS NULL OR article_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:members))
+                         OR of_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:members)))
  ORDER BY edge.{id} DESC LIMIT :limit
 """
 COLUMNS = "article_id, of_id, relation, score, rule, evidence, judged_by, at"
 
 
-class SqliteDuplicates:
+class SqlDuplicates:
     def __init__(self, database: Database, matching: Matching) -> None:
         self._database = database
         self._matching = matching
@@ -50,7 +49,7 @@ class SqliteDuplicates:
             values = {
                 "relation": query.relation,
                 "members": None if members is None else json.dumps(members),
-                "limit": -1 if query.limit is None else query.limit,
+                "limit": EVERY if query.limit is None else query.limit,
             }
             names = {"table": "undone", "id": "edge_id"} if query.is_undone else {"table": "duplicates", "id": "id"}
             return [_make_row(row) for row in connection.execute(LIST.format(**names), values)]
@@ -119,10 +118,10 @@ class SqliteDuplicates:
 
     def replay(self, matching: Matching, *, on_progress: Callable[[int], None]) -> Replay:
         """Match all articles again, one after the other in order of time; stores nothing yet."""
-        return SqliteReplay(self._database, matching, on_progress)
+        return SqlReplay(self._database, matching, on_progress)
 
 
-def _find(connection: sqlite3.Connection, edge_id: int) -> dict[str, Any]:
+def _find(connection: Connection, edge_id: int) -> dict[str, Any]:
     for table, column in (("duplicates", "id"), ("undone", "edge_id")):
         row = connection.execute(f"SELECT {COLUMNS} FROM {table} WHERE {column} = ?", (edge_id,)).fetchone()
         if row is not None:
@@ -130,12 +129,12 @@ def _find(connection: sqlite3.Connection, edge_id: int) -> dict[str, Any]:
     raise CopydeskError(f"edge {edge_id}", "there is no such edge; `copydesk duplicates` lists them")
 
 
-def _insert(connection: sqlite3.Connection, table: str, number: str, edge: Mapping[str, Any]) -> None:
+def _insert(connection: Connection, table: str, number: str, edge: Mapping[str, Any]) -> None:
     marks = ", ".join(f":{name}" for name in COLUMNS.split(", "))
     connection.execute(f"INSERT INTO {table} ({number}, {COLUMNS}) VALUES (:edge_id, {marks})", edge)
 
 
-def _make_row(row: sqlite3.Row) -> Row:
+def _make_row(row: StoredRow) -> Row:
     made: dict[str, Any] = dict(row)
     body_text, of_body_text = made.pop("body_text"), made.pop("of_body_text")
     evidence = json.loads(made["evidence"])

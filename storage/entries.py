@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from copydesk.model import Entry
 from copydesk.urls import canonical_url
-from storage.database import Database
+from storage.database import EVERY, Connection, Database, StoredRow
 from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import EntryRow, EntryState, PollRecord, SeenEntry, Validators
 from storage.removed import removal_of
@@ -30,7 +29,7 @@ class Seen:
     """Whether the document before this one listed it."""
 
 
-def last_reading(connection: sqlite3.Connection, endpoint_id: int) -> str | None:
+def last_reading(connection: Connection, endpoint_id: int) -> str | None:
     """When an endpoint's last document was read; None: never."""
     row = connection.execute(
         "SELECT at FROM polls WHERE endpoint_id = ? AND outcome = 'read' ORDER BY id DESC LIMIT 1", (endpoint_id,)
@@ -39,7 +38,7 @@ def last_reading(connection: sqlite3.Connection, endpoint_id: int) -> str | None
 
 
 def see(
-    connection: sqlite3.Connection, seen: SeenEntry, poll: PollRecord, source: str, *, last_at: str | None, now: str
+    connection: Connection, seen: SeenEntry, poll: PollRecord, source: str, *, last_at: str | None, now: str
 ) -> Seen:
     """Store one entry of a poll. `last_at`: when the document before was read."""
     known = connection.execute(
@@ -58,7 +57,7 @@ def see(
     connection.execute(
         """
         INSERT INTO sightings (endpoint_id, entry_id, first_at, last_at) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET last_at = excluded.last_at
+        ON CONFLICT (endpoint_id, entry_id) DO UPDATE SET last_at = excluded.last_at
         """,
         (poll.endpoint_id, entry_id, now, now),
     )
@@ -71,13 +70,13 @@ def see(
     )
 
 
-def _insert(connection: sqlite3.Connection, seen: SeenEntry, source: str, now: str) -> int:
+def _insert(connection: Connection, seen: SeenEntry, source: str, now: str) -> int:
     entry, removed = seen.entry, removal_of(connection, seen.key) is not None
-    cursor = connection.execute(
+    row = connection.execute(
         """
         INSERT INTO entries (key, source, url, title, published_at, modified_at, language, state, first_seen_at,
                              next_look_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
         """,
         (
             seen.key,
@@ -91,11 +90,11 @@ def _insert(connection: sqlite3.Connection, seen: SeenEntry, source: str, now: s
             now,
             now if seen.wanted and not removed else None,
         ),
-    )
-    return int(cursor.lastrowid or 0)
+    ).fetchone()
+    return int(row["id"])
 
 
-def _refresh(connection: sqlite3.Connection, known: sqlite3.Row, seen: SeenEntry, known_here: bool, now: str) -> None:
+def _refresh(connection: Connection, known: StoredRow, seen: SeenEntry, known_here: bool, now: str) -> None:
     """A hint that differs makes a fetched page due; a hint that is missing says nothing. A page that was not wanted
     becomes due when another endpoint wants it: one that lists it again and again says nothing new. One that was taken
     down stays so."""
@@ -119,19 +118,20 @@ def _refresh(connection: sqlite3.Connection, known: sqlite3.Row, seen: SeenEntry
         )
 
 
-def due_rows(connection: sqlite3.Connection, ids: Sequence[int], *, now: str | None) -> list[EntryRow]:
+def due_rows(connection: Connection, ids: Sequence[int], *, now: str | None) -> list[EntryRow]:
     """The entries of `ids`, in that order, each once; with `now`, only those that are due."""
     rows = connection.execute(
         """
-        SELECT entries.* FROM json_each(?) AS wanted JOIN entries ON entries.id = wanted.value
-         WHERE state != 'removed' AND (? IS NULL OR next_look_at <= ?) GROUP BY entries.id ORDER BY MIN(wanted.key)
+        SELECT entries.* FROM json_each(?) AS wanted JOIN entries ON entries.id = CAST(wanted.value AS BIGINT)
+         WHERE state != 'removed' AND (CAST(? AS TEXT) IS NULL OR next_look_at <= ?)
+         GROUP BY entries.id ORDER BY MIN(wanted.key)
         """,
         (json.dumps(list(ids)), now, now),
     )
     return [make_entry_row(row) for row in rows]
 
 
-def make_entry_row(row: sqlite3.Row) -> EntryRow:
+def make_entry_row(row: StoredRow) -> EntryRow:
     first_seen_at = to_instant(row["first_seen_at"])
     assert first_seen_at is not None
     return EntryRow(
@@ -152,7 +152,7 @@ def make_entry_row(row: sqlite3.Row) -> EntryRow:
     )
 
 
-class SqliteEntries:
+class SqlEntries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -167,9 +167,14 @@ class SqliteEntries:
                 SELECT id, ROW_NUMBER() OVER (PARTITION BY source ORDER BY state != 'new', next_look_at, id) AS place
                   FROM entries WHERE source IN (SELECT value FROM json_each(?1)) AND next_look_at <= ?2)
             SELECT entries.* FROM due JOIN entries USING (id)
-             WHERE ?4 IS NULL OR place <= ?4 ORDER BY place, next_look_at, id LIMIT ?3
+             WHERE place <= ?4 ORDER BY place, next_look_at, id LIMIT ?3
             """,
-            (json.dumps(list(source_names)), to_text(now), -1 if limit is None else limit, most_of_one),
+            (
+                json.dumps(list(source_names)),
+                to_text(now),
+                EVERY if limit is None else limit,
+                EVERY if most_of_one is None else most_of_one,
+            ),
         )
         return [make_entry_row(row) for row in rows]
 

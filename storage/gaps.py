@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from datetime import datetime, timedelta
 from copydesk.gaps import Evidence, Listed, find_gap, next_try, reach
 from copydesk.model import EndpointKind, Entry
 from copydesk.urls import canonical_url
-from storage.database import Database
+from storage.database import Connection, Database, StoredRow
 from storage.entries import Seen
 from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import GapRow, PollOutcome, PollRecord
@@ -23,7 +22,7 @@ MISS_GRACE = timedelta(hours=6)
 """A feed may list an article later than the sitemap does."""
 
 
-class SqliteGaps:
+class SqlGaps:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -107,7 +106,8 @@ WITH followed AS (
       JOIN endpoints ON endpoints.source = followed.source AND endpoints.kind = 'sitemap'
       JOIN sightings ON sightings.endpoint_id = endpoints.id
       JOIN entries ON entries.id = sightings.entry_id
-     WHERE sightings.first_at BETWEEN MAX(:since, followed.since) AND :until AND entries.state != 'known'
+     WHERE sightings.first_at >= :since AND sightings.first_at >= followed.since AND sightings.first_at <= :until
+       AND entries.state != 'known'
        AND COALESCE(entries.published_at, sightings.first_at) > followed.since
        AND sightings.first_at > (
                SELECT MAX(at) FROM polls WHERE endpoint_id = endpoints.id AND crawl_id = (
@@ -116,11 +116,11 @@ WITH followed AS (
 SELECT source, feed_url, MIN(CASE WHEN missed THEN sitemap_url END) AS sitemap_url, COUNT(DISTINCT id) AS listed,
        COUNT(DISTINCT CASE WHEN missed THEN id END) AS missed,
        MIN(CASE WHEN missed THEN first_at END) AS from_at, MAX(CASE WHEN missed THEN first_at END) AS until_at
-  FROM listed GROUP BY source HAVING COUNT(CASE WHEN missed THEN 1 END) > 0 ORDER BY source
+  FROM listed GROUP BY source, feed_url HAVING COUNT(CASE WHEN missed THEN 1 END) > 0 ORDER BY source
 """
 
 
-def _miss(row: sqlite3.Row) -> Row:
+def _miss(row: StoredRow) -> Row:
     return {
         "id": None,
         "source": row["source"],
@@ -134,7 +134,7 @@ def _miss(row: sqlite3.Row) -> Row:
     }
 
 
-def _gap(row: sqlite3.Row) -> GapRow:
+def _gap(row: StoredRow) -> GapRow:
     from_at, until_at = to_instant(row["from_at"]), to_instant(row["until_at"])
     assert from_at is not None
     assert until_at is not None
@@ -143,9 +143,7 @@ def _gap(row: sqlite3.Row) -> GapRow:
     )
 
 
-def note_gaps(
-    connection: sqlite3.Connection, poll: PollRecord, source: str, found: Sequence[Seen], *, now: str
-) -> None:
+def note_gaps(connection: Connection, poll: PollRecord, source: str, found: Sequence[Seen], *, now: str) -> None:
     """Note what a document says of gaps: its own, and those of its source that it fills. Before the poll is stored."""
     if poll.outcome is not PollOutcome.READ or not found:
         return
@@ -169,7 +167,7 @@ def note_gaps(
             _fill(connection, gap, listing, now=now)
 
 
-def _open(connection: sqlite3.Connection, poll: PollRecord, found: Sequence[Seen], *, now: str) -> None:
+def _open(connection: Connection, poll: PollRecord, found: Sequence[Seen], *, now: str) -> None:
     endpoint = connection.execute("SELECT * FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()
     last_look = """
     SELECT at FROM polls WHERE endpoint_id = ? AND outcome IN ('read', 'unchanged') ORDER BY id DESC LIMIT 1
@@ -212,7 +210,7 @@ class _Listing:
     """None: all are undated."""
 
 
-def _fill(connection: sqlite3.Connection, gap: sqlite3.Row, listing: _Listing, *, now: str) -> bool:
+def _fill(connection: Connection, gap: StoredRow, listing: _Listing, *, now: str) -> bool:
     """Close or narrow a gap by what another listing of its source has; whether it is closed."""
     evidence = Evidence(kind=listing.kind, oldest_at=listing.oldest_at, **_counts(connection, gap, listing.ids))
     from_at, until_at = to_instant(gap["from_at"]), to_instant(gap["until_at"])
@@ -230,12 +228,13 @@ def _fill(connection: sqlite3.Connection, gap: sqlite3.Row, listing: _Listing, *
     return False
 
 
-def _counts(connection: sqlite3.Connection, gap: sqlite3.Row, ids: Sequence[int]) -> dict[str, int]:
+def _counts(connection: Connection, gap: StoredRow, ids: Sequence[int]) -> dict[str, int]:
     """Entries of the document that left the gap, how many of them are among `ids`, and which of those are older."""
     row = connection.execute(
         """
-        SELECT COUNT(*) AS of, COALESCE(SUM(entry_id IN (SELECT value FROM json_each(:ids))), 0) AS shared,
-               (SELECT COUNT(*) FROM entries WHERE id IN (SELECT value FROM json_each(:ids))
+        SELECT COUNT(*) AS of,
+               COUNT(CASE WHEN entry_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids)) THEN 1 END) AS shared,
+               (SELECT COUNT(*) FROM entries WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))
                                                AND first_seen_at <= :from_at) AS known_before
           FROM sightings WHERE endpoint_id = :endpoint_id AND first_at = :opened_at
         """,
@@ -244,7 +243,7 @@ def _counts(connection: sqlite3.Connection, gap: sqlite3.Row, ids: Sequence[int]
     return dict(row)
 
 
-def _close(connection: sqlite3.Connection, gap_id: int, *, closed_by: str, now: str) -> bool:
+def _close(connection: Connection, gap_id: int, *, closed_by: str, now: str) -> bool:
     cursor = connection.execute(
         """
         UPDATE gaps SET state = 'closed', closed_by = ?, closed_at = ?, next_try_at = NULL

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 
 from copydesk.duplicates.canonical import Link, Member, choose_canonical, relations_to, unwanted
 from copydesk.model import Relation
 from copydesk.urls import canonical_url
+from storage.database import Connection, StoredRow
 
 TOGETHER = """
 WITH RECURSIVE together (id) AS (
@@ -30,25 +30,25 @@ SELECT COALESCE(duplicate_of, articles.id) FROM others JOIN articles ON articles
 """
 
 
-def group_of(connection: sqlite3.Connection, article_id: int) -> int:
+def group_of(connection: Connection, article_id: int) -> int:
     """The canonical article of the group that an article is in; itself where it is alone."""
     row = connection.execute("SELECT COALESCE(duplicate_of, id) FROM articles WHERE id = ?", (article_id,)).fetchone()
     return int(row[0])
 
 
-def members_of(connection: sqlite3.Connection, article_id: int) -> set[int]:
+def members_of(connection: Connection, article_id: int) -> set[int]:
     """Articles that edges join to this one, itself included; `contains` and `related` join nothing."""
     return {row[0] for row in connection.execute(TOGETHER, (article_id,))}
 
 
-def barred_groups(connection: sqlite3.Connection, article_id: int) -> set[int]:
+def barred_groups(connection: Connection, article_id: int) -> set[int]:
     """Groups that hold an article which a person keeps apart from this one's group."""
     if connection.execute("SELECT 1 FROM undone LIMIT 1").fetchone() is None:
         return set()
     return {row[0] for row in connection.execute(BARRED, (group_of(connection, article_id),))}
 
 
-def edges_of(connection: sqlite3.Connection, article_id: int) -> list[sqlite3.Row]:
+def edges_of(connection: Connection, article_id: int) -> list[StoredRow]:
     """All edges of an article, whatever their relation."""
     return connection.execute(
         "SELECT * FROM duplicates WHERE article_id = ?1 UNION ALL SELECT * FROM duplicates WHERE of_id = ?1",
@@ -56,7 +56,7 @@ def edges_of(connection: sqlite3.Connection, article_id: int) -> list[sqlite3.Ro
     ).fetchall()
 
 
-def settle(connection: sqlite3.Connection, touched: Iterable[int]) -> None:
+def settle(connection: Connection, touched: Iterable[int]) -> None:
     """Choose the canonical article of each group that some articles are in now; what persons keep apart is parted."""
     left = set(touched)
     while left:
@@ -74,11 +74,11 @@ def settle(connection: sqlite3.Connection, touched: Iterable[int]) -> None:
         left -= group
 
 
-def _name_canonical(connection: sqlite3.Connection, group: set[int], links: Sequence[Link]) -> None:
+def _name_canonical(connection: Connection, group: set[int], links: Sequence[Link]) -> None:
     rows = connection.execute(
         """
         SELECT id, canonical_url, url, COALESCE(published_utc, first_seen_at) AS at, word_count, based_on_url
-          FROM articles WHERE id IN (SELECT value FROM json_each(?))
+          FROM articles WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
         """,
         (json.dumps(sorted(group)),),
     )
@@ -89,7 +89,7 @@ def _name_canonical(connection: sqlite3.Connection, group: set[int], links: Sequ
     _write(connection, {**wanted, canonical: (None, None)})
 
 
-def _write(connection: sqlite3.Connection, wanted: dict[int, tuple[int | None, str | None]]) -> None:
+def _write(connection: Connection, wanted: dict[int, tuple[int | None, str | None]]) -> None:
     """Only what changes is written: a story that two hundred papers took is not two hundred rows a paper."""
     connection.executemany(
         """
@@ -100,12 +100,13 @@ def _write(connection: sqlite3.Connection, wanted: dict[int, tuple[int | None, s
     )
 
 
-def joining_links(connection: sqlite3.Connection, group: set[int]) -> list[Link]:
+def joining_links(connection: Connection, group: set[int]) -> list[Link]:
     """The edges that hold a group together."""
     rows = connection.execute(
         """
         SELECT id, article_id, of_id, relation, score, judged_by FROM duplicates
-         WHERE relation IN ('exact', 'near', 'derived') AND article_id IN (SELECT value FROM json_each(?))
+         WHERE relation IN ('exact', 'near', 'derived')
+           AND article_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
         """,
         (json.dumps(sorted(group)),),
     )
@@ -122,19 +123,19 @@ def joining_links(connection: sqlite3.Connection, group: set[int]) -> list[Link]
     ]
 
 
-def apart_pairs(connection: sqlite3.Connection, group: set[int]) -> list[tuple[int, int]]:
+def apart_pairs(connection: Connection, group: set[int]) -> list[tuple[int, int]]:
     """Which two of some articles a person keeps apart."""
     rows = connection.execute(
         """
-        SELECT article_id, of_id FROM undone WHERE article_id IN (SELECT value FROM json_each(?1))
-                                               AND of_id IN (SELECT value FROM json_each(?1))
+        SELECT article_id, of_id FROM undone WHERE article_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1))
+                                               AND of_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1))
         """,
         (json.dumps(sorted(group)),),
     )
     return [(row["article_id"], row["of_id"]) for row in rows]
 
 
-def _make_member(row: sqlite3.Row) -> Member:
+def _make_member(row: StoredRow) -> Member:
     return Member(
         id=row["id"],
         urls=frozenset({canonical_url(row["canonical_url"]), canonical_url(row["url"])}),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from copydesk.health.alerts import Alert, decide_alert, next_told
 from copydesk.health.history import Cause, SourceHistory, State, Verdict
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.histories import read_history
 from storage.instants import to_instant, to_text, to_text_or_none
 from storage.store import Row
@@ -28,7 +27,7 @@ class _Known:
     baseline_from: datetime | None
 
 
-class SqliteHealth:
+class SqlHealth:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -125,7 +124,7 @@ class SqliteHealth:
         return [dict(row) for row in rows]
 
 
-def _known(connection: sqlite3.Connection) -> dict[str, _Known]:
+def _known(connection: Connection) -> dict[str, _Known]:
     return {
         row["source"]: _Known(
             Verdict(
@@ -142,7 +141,7 @@ def _known(connection: sqlite3.Connection) -> dict[str, _Known]:
     }
 
 
-def _keep(connection: sqlite3.Connection, verdict: Verdict, before: _Known | None, told: str, now: datetime) -> None:
+def _keep(connection: Connection, verdict: Verdict, before: _Known | None, told: str, now: datetime) -> None:
     is_same = before is not None and (before.verdict.state, before.verdict.cause) == (verdict.state, verdict.cause)
     since = verdict.since or (before.verdict.since if is_same and before else now)
     connection.execute(

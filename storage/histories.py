@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -20,12 +20,13 @@ from copydesk.health.history import (
     SourceHistory,
     Verdict,
 )
+from storage.database import Connection, StoredRow
 from storage.instants import to_instant, to_text
 
 WEEK = timedelta(weeks=1)
 GOOD_POLLS = "('read', 'unchanged')"
 BAD_POLLS = "('failed', 'refused', 'not_a_feed', 'gone')"
-CAME_AT = "MIN(COALESCE(entries.published_at, sightings.first_at), sightings.first_at)"
+CAME_AT = "CASE WHEN entries.published_at < sightings.first_at THEN entries.published_at ELSE sightings.first_at END"
 """When an entry came: as it is dated, where it is."""
 SLOW_AFTER = timedelta(days=7)
 """Days are read only of endpoints that listed nothing new for so long."""
@@ -38,12 +39,12 @@ NEWEST = 500
 NEWEST_AT = f"""
 SELECT MAX(at) FROM (
     SELECT {CAME_AT} AS at FROM sightings JOIN entries ON entries.id = entry_id
-     WHERE endpoint_id = ? ORDER BY first_at DESC LIMIT {NEWEST})
+     WHERE endpoint_id = ? ORDER BY first_at DESC LIMIT {NEWEST}) AS newest
 """
 DAYS = f"""
 SELECT DISTINCT substr(at, 1, 10) AS day FROM (
     SELECT {CAME_AT} AS at FROM sightings JOIN entries ON entries.id = entry_id
-     WHERE endpoint_id = ?1 AND first_at >= ?2) WHERE at >= ?2 ORDER BY day
+     WHERE endpoint_id = ?1 AND first_at >= ?2) AS came WHERE at >= ?2 ORDER BY day
 """
 # What the first poll finds without a date may have been there for years.
 HOURS = f"""
@@ -52,7 +53,7 @@ SELECT DISTINCT substr(at, 1, 13) AS hour FROM (
       FROM endpoints JOIN sightings ON sightings.endpoint_id = endpoints.id JOIN entries ON entries.id = entry_id
      WHERE endpoints.source = ?1 AND endpoints.enabled AND first_at >= ?2
        AND NOT (entries.published_at IS NULL
-                AND first_at = (SELECT MIN(first_at) FROM sightings WHERE endpoint_id = endpoints.id)))
+                AND first_at = (SELECT MIN(first_at) FROM sightings WHERE endpoint_id = endpoints.id))) AS came
  WHERE at >= ?2 ORDER BY hour
 """
 FAILING_SINCE = f"""
@@ -63,14 +64,13 @@ LAST_POLL = "SELECT * FROM polls WHERE endpoint_id = ? ORDER BY id DESC LIMIT 1"
 LAST_GOOD = f"SELECT at FROM polls WHERE endpoint_id = ? AND outcome IN {GOOD_POLLS} ORDER BY id DESC LIMIT 1"
 LAST_POLLS = """
 SELECT polls.at FROM polls WHERE endpoint_id = (
-    SELECT id FROM endpoints WHERE source = ? AND enabled ORDER BY last_polled_at DESC LIMIT 1)
+    SELECT id FROM endpoints WHERE source = ? AND enabled ORDER BY last_polled_at DESC NULLS LAST LIMIT 1)
  ORDER BY id DESC LIMIT 20
 """
 FAILED_SLOTS = f"""
-SELECT (CAST(strftime('%w', at) AS INTEGER) + 6) % 7 * 24 + CAST(strftime('%H', at) AS INTEGER) AS slot,
-       AVG(outcome IN {BAD_POLLS}) AS share
+SELECT substr(at, 1, 13) AS hour, COUNT(*) AS polls, COUNT(CASE WHEN outcome IN {BAD_POLLS} THEN 1 END) AS failed
   FROM polls JOIN endpoints ON endpoints.id = endpoint_id
- WHERE source = ? AND at >= ? AND at < ? GROUP BY slot
+ WHERE source = ? AND at >= ? AND at < ? GROUP BY hour
 """
 LOOKS = "SELECT at, outcome, status, detail FROM fetches WHERE source = ? AND at <= ? ORDER BY at DESC LIMIT ?"
 RESULTS = """
@@ -87,8 +87,8 @@ EMPTY = (None, "", "[]")
 
 
 def read_history(
-    connection: sqlite3.Connection,
-    source: sqlite3.Row,
+    connection: Connection,
+    source: StoredRow,
     *,
     now: datetime,
     before: Verdict | None,
@@ -119,7 +119,7 @@ def read_history(
     )
 
 
-def _read_endpoint(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> EndpointHistory:
+def _read_endpoint(connection: Connection, row: StoredRow, now: datetime) -> EndpointHistory:
     last = connection.execute(LAST_POLL, (row["id"],)).fetchone()
     good = connection.execute(LAST_GOOD, (row["id"],)).fetchone()
     newest_at = to_instant(connection.execute(NEWEST_AT, (row["id"],)).fetchone()[0])
@@ -140,8 +140,8 @@ def _read_endpoint(connection: sqlite3.Connection, row: sqlite3.Row, now: dateti
     )
 
 
-def _days(connection: sqlite3.Connection, endpoint_id: int, newest_at: datetime | None, now: datetime) -> list[date]:
-    few = f"SELECT COUNT(*) FROM (SELECT 1 FROM sightings WHERE endpoint_id = ? LIMIT {FEW})"
+def _days(connection: Connection, endpoint_id: int, newest_at: datetime | None, now: datetime) -> list[date]:
+    few = f"SELECT COUNT(*) FROM (SELECT 1 FROM sightings WHERE endpoint_id = ? LIMIT {FEW}) AS few"
     if newest_at is None or (
         now - newest_at < SLOW_AFTER and connection.execute(few, (endpoint_id,)).fetchone()[0] == FEW
     ):
@@ -150,34 +150,35 @@ def _days(connection: sqlite3.Connection, endpoint_id: int, newest_at: datetime 
     return [date.fromisoformat(row["day"]) for row in rows]
 
 
-def _hours(connection: sqlite3.Connection, source: str, newest_at: datetime | None) -> Iterator[datetime]:
+def _hours(connection: Connection, source: str, newest_at: datetime | None) -> Iterator[datetime]:
     """Of the weeks before the newest entry, not before now: silence does not wear its own baseline away."""
     if newest_at is None:
         return
     for row in connection.execute(HOURS, (source, to_text(newest_at - WEEKS * WEEK))):
-        yield datetime.fromisoformat(f"{row['hour']}:00:00+00:00")
+        yield _hour(row["hour"])
 
 
-def _poll_gap_s(connection: sqlite3.Connection, source: str) -> float:
+def _poll_gap_s(connection: Connection, source: str) -> float:
     polls = [_instant(row["at"]) for row in connection.execute(LAST_POLLS, (source,))]
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(polls)]
     return median(gaps) if gaps else 0.0
 
 
-def _failed_slots(
-    connection: sqlite3.Connection, source: str, endpoints: Sequence[EndpointHistory]
-) -> dict[int, float]:
+def _failed_slots(connection: Connection, source: str, endpoints: Sequence[EndpointHistory]) -> dict[int, float]:
     """From the weeks before the present failures."""
     until = min((each.failing_since for each in endpoints if each.failing_since is not None), default=None)
     if until is None:
         return {}
     rows = connection.execute(FAILED_SLOTS, (source, to_text(until - WEEKS * WEEK), to_text(until)))
-    return {row["slot"]: row["share"] for row in rows}
+    polls, failed = Counter[int](), Counter[int]()
+    for row in rows:
+        at = _hour(row["hour"])
+        polls[at.weekday() * 24 + at.hour] += row["polls"]
+        failed[at.weekday() * 24 + at.hour] += row["failed"]
+    return {slot: failed[slot] / polls[slot] for slot in polls}
 
 
-def _weeks(
-    connection: sqlite3.Connection, source: str, now: datetime, anchor: datetime, since: datetime
-) -> Iterator[Samples]:
+def _weeks(connection: Connection, source: str, now: datetime, anchor: datetime, since: datetime) -> Iterator[Samples]:
     """The samples as of this weekday and hour in the weeks before the anchor."""
     at = now - max(1, -(-(now - anchor) // WEEK)) * WEEK
     for _ in range(WEEKS):
@@ -187,7 +188,7 @@ def _weeks(
         at -= WEEK
 
 
-def _read_samples(connection: sqlite3.Connection, source: str, at: datetime) -> Samples:
+def _read_samples(connection: Connection, source: str, at: datetime) -> Samples:
     values = (source, to_text(at), SAMPLE)
     looks = [
         PageLook(
@@ -206,13 +207,17 @@ def _read_samples(connection: sqlite3.Connection, source: str, at: datetime) -> 
     return Samples(looks=tuple(looks[::-1]), results=tuple(results[::-1]), articles=tuple(articles[::-1]))
 
 
-def _measure(row: sqlite3.Row) -> ArticleMeasure:
+def _measure(row: StoredRow) -> ArticleMeasure:
     return ArticleMeasure(
         at=_instant(row["at"]),
         words=row["word_count"],
         filled=frozenset(name for name in FIELDS if row[name] not in EMPTY),
         junk_share=1 - row["kept"] / row["uncut"] if row["uncut"] else 0.0,
     )
+
+
+def _hour(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}:00:00+00:00")
 
 
 def _instant(text: str) -> datetime:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from copydesk.rights import Rights
-from storage.database import Database
+from storage.database import Database, StoredRow
 from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import SiteFile
 
 EVERYTHING_NEWEST = """
 SELECT snapshots.* FROM json_each(?) AS asked JOIN snapshots
-    ON snapshots.id = (SELECT newest.id FROM snapshots AS newest WHERE newest.article_id = asked.value
+    ON snapshots.id = (SELECT newest.id FROM snapshots AS newest WHERE newest.article_id = CAST(asked.value AS BIGINT)
                         ORDER BY newest.fetched_at DESC, newest.id DESC LIMIT 1)
 """
 
 
-class SqliteHosts:
+class SqlHosts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -56,7 +55,9 @@ class SqliteHosts:
             connection.execute(
                 """
                 INSERT INTO host_rests (host, until_at, why) VALUES (?, ?, ?)
-                ON CONFLICT (host) DO UPDATE SET until_at = MAX(until_at, excluded.until_at), why = excluded.why
+                ON CONFLICT (host) DO UPDATE SET why = excluded.why,
+                    until_at = CASE WHEN host_rests.until_at > excluded.until_at THEN host_rests.until_at
+                                    ELSE excluded.until_at END
                 """,
                 (host, to_text(until), why),
             )
@@ -82,7 +83,7 @@ class SqliteHosts:
         return {row["article_id"]: _rights(row) for row in rows}
 
 
-def _rights(row: sqlite3.Row) -> Rights:
+def _rights(row: StoredRow) -> Rights:
     return Rights(
         noindex=bool(row["noindex"]),
         noarchive=bool(row["noarchive"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from array import array
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint, facing, is_mark
 from copydesk.duplicates.index import MOST_POSTINGS, Candidate, Known, choose
 from copydesk.urls import canonical_url
+from storage.database import Connection, StoredRow
 from storage.instants import to_instant, to_text_or_none
 from storage.match_tables import VERSION
 
@@ -17,10 +17,10 @@ PROBE = "SELECT article FROM postings WHERE key = ? ORDER BY article DESC LIMIT 
 """One probe a key: SQLite reads the end of a range. All keys in one `IN … GROUP BY` cannot stop early."""
 
 
-class SqliteIndex:
+class SqlIndex:
     """See `copydesk.duplicates.index.Index`; numbers are ids of articles. For use inside a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, *, but: int | None = None) -> None:
+    def __init__(self, connection: Connection, *, but: int | None = None) -> None:
         """`but`: this article is not looked at, as it is the one that others are looked up for."""
         self._connection = connection
         self._but = but
@@ -81,10 +81,8 @@ class SqliteIndex:
         rows = self._connection.execute(PROBE, (key, MOST_POSTINGS + 2))
         return [row[0] for row in rows if row[0] != self._but][: MOST_POSTINGS + 1]
 
-    def _row(self, number: int) -> sqlite3.Row:
-        row: sqlite3.Row = self._connection.execute(
-            "SELECT * FROM fingerprints WHERE article = ?", (number,)
-        ).fetchone()
+    def _row(self, number: int) -> StoredRow:
+        row: StoredRow = self._connection.execute("SELECT * FROM fingerprints WHERE article = ?", (number,)).fetchone()
         return row
 
 
@@ -103,12 +101,12 @@ def make_values(known: Known, made: Fingerprint) -> tuple[object, ...]:
     )
 
 
-def addresses_of(article: sqlite3.Row) -> tuple[tuple[str, str], str]:
+def addresses_of(article: StoredRow) -> tuple[tuple[str, str], str]:
     """(its own addresses, the one that it credits or nothing) of a row of `articles`, as marks are made of them."""
     return (article["canonical_url"], canonical_url(article["url"])), article["based_on_url"] or ""
 
 
-def read_fingerprint(row: sqlite3.Row) -> Fingerprint:
+def read_fingerprint(row: StoredRow) -> Fingerprint:
     """What an article was added with, of its row in `fingerprints`."""
     kept = unpack(row["keys"])
     return Fingerprint(

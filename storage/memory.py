@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from copydesk.extraction.memory import WINDOW, Memory, is_due
 from copydesk.extraction.recurring import Finding, learn
 from copydesk.extraction.voices import KnownArticle
-from storage.database import Database
+from storage.database import Connection, Database, StoredRow
 from storage.instants import to_instant, to_text
 from storage.records import BY_DEFAULT, Matching
 from storage.revising import bring_in_line, load_memory
@@ -27,7 +26,7 @@ ALL_UNCLEAN = 1 << 62
 """Above every id: no article is in line."""
 
 
-class SqliteMemory:
+class SqlMemory:
     def __init__(self, database: Database, matching: Matching = BY_DEFAULT) -> None:
         self._database = database
         self._matching = matching
@@ -124,13 +123,13 @@ class SqliteMemory:
                 _soil(connection, row["source"])
         return True
 
-    def _make_row(self, row: sqlite3.Row) -> Row:
+    def _make_row(self, row: StoredRow) -> Row:
         examples: list[int] = json.loads(row["examples"])
         others: list[tuple[int, str]] = json.loads(row["counter_examples"])
         urls = {
             each["id"]: each["canonical_url"]
             for each in self._database.rows(
-                "SELECT id, canonical_url FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+                "SELECT id, canonical_url FROM articles WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
                 (json.dumps([*examples, *(number for number, _ in others)]),),
             )
         }
@@ -153,13 +152,13 @@ class SqliteMemory:
         return made
 
 
-def _make_known(row: sqlite3.Row) -> KnownArticle:
+def _make_known(row: StoredRow) -> KnownArticle:
     at = to_instant(row["at"])
     assert at is not None
     return KnownArticle(id=row["id"], headline=row["headline"], body_text=row["body_text"], at=at, group=row["copy_of"])
 
 
-def _keep(connection: sqlite3.Connection, source: str, found: Finding, now: datetime) -> bool:
+def _keep(connection: Connection, source: str, found: Finding, now: datetime) -> bool:
     """Store a learned line, or its newer evidence. Whether it was not cut before; what a person forgot stays so."""
     values = {
         "source": source,
@@ -186,20 +185,23 @@ def _keep(connection: sqlite3.Connection, source: str, found: Finding, now: date
                 :counter_examples, :now, :now)
         ON CONFLICT (source, key) DO UPDATE
            SET text = excluded.text, support = excluded.support, articles = excluded.articles,
-               since = MIN(since, excluded.since), last_at = MAX(last_at, excluded.last_at),
+               since = CASE WHEN learned_lines.since < excluded.since THEN learned_lines.since ELSE excluded.since END,
+               last_at = CASE WHEN learned_lines.last_at > excluded.last_at THEN learned_lines.last_at
+                              ELSE excluded.last_at END,
                examples = excluded.examples, counter_examples = excluded.counter_examples,
-               why = CASE state WHEN 'learned' THEN why ELSE excluded.why END,
-               kind = CASE state WHEN 'learned' THEN kind ELSE excluded.kind END,
-               changed_at = CASE state WHEN 'learned' THEN changed_at ELSE excluded.changed_at END,
+               why = CASE learned_lines.state WHEN 'learned' THEN learned_lines.why ELSE excluded.why END,
+               kind = CASE learned_lines.state WHEN 'learned' THEN learned_lines.kind ELSE excluded.kind END,
+               changed_at = CASE learned_lines.state WHEN 'learned' THEN learned_lines.changed_at
+                                 ELSE excluded.changed_at END,
                state = 'learned'
-         WHERE state != 'forgotten'
+         WHERE learned_lines.state != 'forgotten'
         """,
         values,
     )
     return before is None or before["state"] == "withdrawn"
 
 
-def _withdraw(connection: sqlite3.Connection, source: str, found: Finding, now: datetime) -> bool:
+def _withdraw(connection: Connection, source: str, found: Finding, now: datetime) -> bool:
     """Cut a line no more, because of what newer articles say. Whether it was cut until now."""
     return bool(
         connection.execute(
@@ -220,7 +222,7 @@ def _withdraw(connection: sqlite3.Connection, source: str, found: Finding, now: 
     )
 
 
-def _soil(connection: sqlite3.Connection, source: str) -> None:
+def _soil(connection: Connection, source: str) -> None:
     """Say that the stored articles of a source are not in line with what is known."""
     connection.execute(
         """

@@ -6,7 +6,6 @@ What is compared lies in tables, bounded by time: nothing of it is kept in a pro
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,6 +27,7 @@ from copydesk.duplicates.clusters import (
     weigh,
     without,
 )
+from storage.database import Connection, StoredRow
 from storage.instants import to_text
 
 KEPT_FOR = DEFAULT.span + DEFAULT.gap
@@ -41,7 +41,7 @@ PRUNED_AT_ONCE = 4
 """Texts dropped for each that comes: more than one, so what is kept shrinks to what KEPT_FOR holds."""
 
 
-def place_article(connection: sqlite3.Connection, article_id: int, *, now: str) -> int:
+def place_article(connection: Connection, article_id: int, *, now: str) -> int:
     """Give an article that is new, revised or newly matched its story, and return that.
 
     Copies share the story of their group's canonical article. A revised article stays in its story, unless it was
@@ -59,7 +59,7 @@ def place_article(connection: sqlite3.Connection, article_id: int, *, now: str) 
     return found if found is not None else _place_text(connection, article, now)
 
 
-def remove_text(connection: sqlite3.Connection, article_id: int) -> None:
+def remove_text(connection: Connection, article_id: int) -> None:
     """Compare nothing with an article any more, and take its part from its story. It stays in the story."""
     text = connection.execute("SELECT * FROM story_texts WHERE article_id = ?", (article_id,)).fetchone()
     if text is None:
@@ -70,7 +70,7 @@ def remove_text(connection: sqlite3.Connection, article_id: int) -> None:
         _save(connection, without(cluster[0], unpack(text["vector"])))
 
 
-def unite_alike(connection: sqlite3.Connection, story_id: int) -> bool:
+def unite_alike(connection: Connection, story_id: int) -> bool:
     """Unite an open story with those that have come to be like it; whether there was one."""
     loaded = _load(connection, [story_id])
     if not loaded:
@@ -84,7 +84,7 @@ def unite_alike(connection: sqlite3.Connection, story_id: int) -> bool:
     return united.texts != cluster.texts
 
 
-def _join_copies(connection: sqlite3.Connection, article: sqlite3.Row) -> int | None:
+def _join_copies(connection: Connection, article: StoredRow) -> int | None:
     """The story of an article's group, which all of the group then have; None: it has no copies with a story."""
     group = connection.execute(
         "SELECT id, story_id FROM articles WHERE id = ?1 OR duplicate_of = ?1", (article["canonical"],)
@@ -99,7 +99,7 @@ def _join_copies(connection: sqlite3.Connection, article: sqlite3.Row) -> int | 
     return target
 
 
-def _move(connection: sqlite3.Connection, article: sqlite3.Row, target: int) -> None:
+def _move(connection: Connection, article: StoredRow, target: int) -> None:
     remove_text(connection, article["id"])
     connection.execute("UPDATE articles SET story_id = ? WHERE id = ?", (target, article["id"]))
     left = article["story_id"]
@@ -107,7 +107,7 @@ def _move(connection: sqlite3.Connection, article: sqlite3.Row, target: int) -> 
         _close(connection, left, into=target)
 
 
-def _place_text(connection: sqlite3.Connection, article: sqlite3.Row, now: str) -> int:
+def _place_text(connection: Connection, article: StoredRow, now: str) -> int:
     own = article["story_id"]
     before = connection.execute("SELECT * FROM story_texts WHERE article_id = ?", (article["id"],)).fetchone()
     if own is not None and before is None:  # its story is closed, or held by a copy
@@ -132,7 +132,7 @@ def _place_text(connection: sqlite3.Connection, article: sqlite3.Row, now: str) 
     return cluster.id
 
 
-def _absorb(connection: sqlite3.Connection, cluster: Cluster, rivals: Iterable[Cluster]) -> Cluster:
+def _absorb(connection: Connection, cluster: Cluster, rivals: Iterable[Cluster]) -> Cluster:
     """Unite a cluster with those among `rivals` that are one story with it, the most alike first."""
     links = [(average_link(cluster, each), each) for each in rivals if each.id != cluster.id]
     for _, each in sorted(((link, each) for link, each in links if link is not None), key=lambda one: -one[0]):
@@ -147,29 +147,29 @@ def _absorb(connection: sqlite3.Connection, cluster: Cluster, rivals: Iterable[C
     return cluster
 
 
-def _close(connection: sqlite3.Connection, story_id: int, *, into: int) -> None:
+def _close(connection: Connection, story_id: int, *, into: int) -> None:
     connection.execute("UPDATE stories SET merged_into = ?1, vector = NULL, texts = 0 WHERE id = ?2", (into, story_id))
     connection.execute("UPDATE stories SET merged_into = ?1 WHERE merged_into = ?2", (into, story_id))
 
 
-def _weigh(connection: sqlite3.Connection, article: sqlite3.Row, language: str, *, is_new: bool) -> Vector:
+def _weigh(connection: Connection, article: StoredRow, language: str, *, is_new: bool) -> Vector:
     """The vector of an article; a new one counts in the frequencies from now on."""
     terms = read_terms(article["headline"], article["body_text"], language=language)
     every = language_term(language)
     rows = connection.execute(
-        "SELECT term, texts FROM story_terms WHERE term IN (SELECT value FROM json_each(?))",
+        "SELECT term, texts FROM story_terms WHERE term IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
         (json.dumps([every, *terms]),),
     )
     frequencies = {row["term"]: row["texts"] for row in rows}
     if is_new:
         connection.executemany(
-            "INSERT INTO story_terms VALUES (?, 1) ON CONFLICT (term) DO UPDATE SET texts = texts + 1",
+            "INSERT INTO story_terms VALUES (?, 1) ON CONFLICT (term) DO UPDATE SET texts = story_terms.texts + 1",
             [(term,) for term in {every, *terms}],
         )
     return weigh(terms, frequencies, texts=frequencies.get(every, 0))
 
 
-def _propose(connection: sqlite3.Connection, wanted: Vector, days: tuple[int, int]) -> list[int]:
+def _propose(connection: Connection, wanted: Vector, days: tuple[int, int]) -> list[int]:
     """Open stories whose texts share strong terms, the likeliest first."""
     gap = DEFAULT.gap.days
     votes: dict[int, float] = {}
@@ -185,17 +185,19 @@ def _propose(connection: sqlite3.Connection, wanted: Vector, days: tuple[int, in
             votes[article_id] = votes.get(article_id, 0.0) + weight * their
     likeliest = strongest(votes.items(), MOST_TEXTS)
     rows = connection.execute(
-        "SELECT article_id, story_id FROM story_texts WHERE article_id IN (SELECT value FROM json_each(?))",
+        "SELECT article_id, story_id FROM story_texts"
+        " WHERE article_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
         (json.dumps(list(likeliest)),),
     )
     story_of = {row["article_id"]: row["story_id"] for row in rows}
     return list(dict.fromkeys(story_of[each] for each in likeliest if each in story_of))[:MOST_STORIES]
 
 
-def _load(connection: sqlite3.Connection, story_ids: Sequence[int]) -> list[Cluster]:
+def _load(connection: Connection, story_ids: Sequence[int]) -> list[Cluster]:
     """Those of some stories that are open."""
     rows = connection.execute(
-        "SELECT * FROM stories WHERE vector IS NOT NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        "SELECT * FROM stories"
+        " WHERE vector IS NOT NULL AND id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY id",
         (json.dumps(list(story_ids)),),
     )
     return [
@@ -210,7 +212,7 @@ def _load(connection: sqlite3.Connection, story_ids: Sequence[int]) -> list[Clus
     ]
 
 
-def _save(connection: sqlite3.Connection, cluster: Cluster) -> None:
+def _save(connection: Connection, cluster: Cluster) -> None:
     vector = pack(cluster.total) if cluster.texts else None
     connection.execute(
         "UPDATE stories SET first_at = ?, last_at = ?, texts = ?, vector = ?, merged_into = NULL WHERE id = ?",
@@ -218,16 +220,16 @@ def _save(connection: sqlite3.Connection, cluster: Cluster) -> None:
     )
 
 
-def _begin(connection: sqlite3.Connection, language: str, at: datetime) -> int:
-    cursor = connection.execute(
-        "INSERT INTO stories (language, first_at, last_at, texts) VALUES (?, ?, ?, 0)",
+def _begin(connection: Connection, language: str, at: datetime) -> int:
+    row = connection.execute(
+        "INSERT INTO stories (language, first_at, last_at, texts) VALUES (?, ?, ?, 0) RETURNING id",
         (language, to_text(at), to_text(at)),
-    )
-    return int(cursor.lastrowid or 0)
+    ).fetchone()
+    return int(row["id"])
 
 
 def _insert_text(
-    connection: sqlite3.Connection, article_id: int, story_id: int, vector: Vector, at: datetime, now: str
+    connection: Connection, article_id: int, story_id: int, vector: Vector, at: datetime, now: str
 ) -> None:
     connection.execute(
         "INSERT INTO story_texts (article_id, story_id, day, placed_at, vector) VALUES (?, ?, ?, ?, ?)",
@@ -243,7 +245,7 @@ def _insert_text(
     )
 
 
-def _drop_text(connection: sqlite3.Connection, text: sqlite3.Row) -> None:
+def _drop_text(connection: Connection, text: StoredRow) -> None:
     connection.executemany(
         "DELETE FROM story_postings WHERE term = ? AND day = ? AND article_id = ?",
         [(term, text["day"], text["article_id"]) for term in probes(text["vector"])],
@@ -251,7 +253,7 @@ def _drop_text(connection: sqlite3.Connection, text: sqlite3.Row) -> None:
     connection.execute("DELETE FROM story_texts WHERE article_id = ?", (text["article_id"],))
 
 
-def _prune(connection: sqlite3.Connection, now: str) -> None:
+def _prune(connection: Connection, now: str) -> None:
     """Drop some of the texts that came too long ago; a story that has none left is closed."""
     before = to_text(datetime.fromisoformat(now) - KEPT_FOR)
     rows = connection.execute(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from copydesk.polling import MOST_REMEMBERED
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.entries import Seen, due_rows, last_reading, see
 from storage.gaps import note_gaps
 from storage.instants import to_text, to_text_or_none
@@ -17,7 +16,7 @@ from storage.records import EntryRow, PollOutcome, PollRecord
 FAILURES = (PollOutcome.FAILED, PollOutcome.REFUSED, PollOutcome.NOT_A_FEED, PollOutcome.GONE)
 
 
-class SqlitePolls:
+class SqlPolls:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -54,7 +53,7 @@ class SqlitePolls:
             return due_rows(connection, [each.id for each in found], now=to_text(now))
 
 
-def _overlap(connection: sqlite3.Connection, poll: PollRecord, found: Sequence[Seen]) -> tuple[int, int, int]:
+def _overlap(connection: Connection, poll: PollRecord, found: Sequence[Seen]) -> tuple[int, int, int]:
     """Entries of the document, those never seen before, and those that the look before saw too. A document that did
     not change overlaps with all it lists."""
     if poll.outcome is PollOutcome.UNCHANGED:
@@ -63,7 +62,7 @@ def _overlap(connection: sqlite3.Connection, poll: PollRecord, found: Sequence[S
     return len(found), sum(each.is_new for each in found), sum(each.was_in_last for each in found)
 
 
-def _update_endpoint(connection: sqlite3.Connection, poll: PollRecord, source: str) -> None:
+def _update_endpoint(connection: Connection, poll: PollRecord, source: str) -> None:
     connection.execute("UPDATE sources SET last_crawled_at = ? WHERE name = ?", (to_text(poll.at), source))
     if poll.outcome is PollOutcome.READ:
         _remember_publications(connection, poll)
@@ -100,7 +99,7 @@ def _update_endpoint(connection: sqlite3.Connection, poll: PollRecord, source: s
         _note_move(connection, poll)
 
 
-def _note_move(connection: sqlite3.Connection, poll: PollRecord) -> None:
+def _note_move(connection: Connection, poll: PollRecord) -> None:
     """Count the looks in a row that were redirected for good to one place. One that was not, begins anew; one that
     asked the remembered place itself says nothing, unless that has moved on."""
     if poll.moved_to is not None:
@@ -115,15 +114,16 @@ def _note_move(connection: sqlite3.Connection, poll: PollRecord) -> None:
         connection.execute("UPDATE endpoints SET moved_to = NULL, moved_times = 0 WHERE id = ?", (poll.endpoint_id,))
 
 
-def _remember_publications(connection: sqlite3.Connection, poll: PollRecord) -> None:
+def _remember_publications(connection: Connection, poll: PollRecord) -> None:
     """Keep when its newest entries were published. The key of sightings finds the entries that were seen last."""
     rows = connection.execute(
         """
-        SELECT CAST(strftime('%s', COALESCE(entries.published_at, sightings.first_at)) AS INTEGER) AS second
+        SELECT COALESCE(entries.published_at, sightings.first_at) AS at
           FROM sightings JOIN entries ON entries.id = entry_id
          WHERE endpoint_id = ? ORDER BY entry_id DESC LIMIT ?
         """,
         (poll.endpoint_id, MOST_REMEMBERED),
     )
-    seconds = sorted({row["second"] for row in rows if row["second"] <= poll.at.timestamp()})
+    found = {int(datetime.fromisoformat(row["at"]).timestamp()) for row in rows}
+    seconds = sorted(second for second in found if second <= poll.at.timestamp())
     connection.execute("UPDATE endpoints SET published = ? WHERE id = ?", (json.dumps(seconds), poll.endpoint_id))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from storage.database import Database
+from storage.database import EVERY, Database
 from storage.store import Row
 
 
-class SqliteQuarantine:
+class SqlQuarantine:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -21,7 +21,7 @@ class SqliteQuarantine:
              WHERE (:reason = '' OR reason = :reason) AND (:source = '' OR source = :source)
              ORDER BY fetched_at DESC, id DESC LIMIT :limit
             """,
-            {"reason": reason, "source": source, "limit": -1 if limit is None else limit},
+            {"reason": reason, "source": source, "limit": EVERY if limit is None else limit},
         )
         return [dict(row) for row in rows]
 
@@ -40,14 +40,14 @@ class SqliteQuarantine:
             connection.execute(
                 """
                 UPDATE snapshots SET state = 'pending', why = NULL, stored_at = NULL WHERE id IN (
-                    SELECT snapshot_id FROM quarantine WHERE id IN (SELECT value FROM json_each(?)))
+                    SELECT snapshot_id FROM quarantine WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)))
                    AND file != ''
                 """,
                 (ids,),
             )
             return connection.execute(
                 """
-                DELETE FROM quarantine WHERE id IN (SELECT value FROM json_each(?))
+                DELETE FROM quarantine WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
                    AND EXISTS (SELECT 1 FROM snapshots WHERE snapshots.id = snapshot_id AND file != '')
                 """,
                 (ids,),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from copydesk.extraction.memory import cut_article
 from copydesk.model import Article
 from storage.articles import make_columns
-from storage.database import Database
+from storage.database import Connection, Database, StoredRow
 from storage.instants import to_text, to_text_or_none
 from storage.records import Matching, SnapshotRow
 from storage.revising import Cause, DeskRevision, load_memory, revise
@@ -33,12 +32,12 @@ OTHER = (
 """Columns of an article, beside its text, that rules decide."""
 FOLLOWING = ("published_utc", "candidates")
 """Columns that follow from the page and those."""
-WANTED = f""":source IN ('', source) AND (:since IS NULL OR {TIME} >= :since)
+WANTED = f""":source IN ('', source) AND (CAST(:since AS TEXT) IS NULL OR {TIME} >= :since)
    AND EXISTS (SELECT 1 FROM snapshots WHERE snapshots.id = snapshot_id AND file != '')"""
 """Articles whose snapshots still have their bytes."""
 
 
-class SqliteReextraction:
+class SqlReextraction:
     def __init__(self, database: Database, matching: Matching) -> None:
         self._database = database
         self._matching = matching
@@ -73,13 +72,13 @@ class SqliteReextraction:
             return sum(_store(connection, remake, self._matching, to_text(now)) for remake in remakes)
 
 
-def changed_columns(stored: Mapping[str, Any] | sqlite3.Row, snapshot: SnapshotRow, article: Article) -> dict[str, Any]:
+def changed_columns(stored: Mapping[str, Any] | StoredRow, snapshot: SnapshotRow, article: Article) -> dict[str, Any]:
     """Of `OTHER`, what an article has now, where that differs."""
     columns = make_columns(snapshot, article)
     return {name: columns[name] for name in OTHER if columns[name] != stored[name]}
 
 
-def _make_text(row: sqlite3.Row, snapshot: SnapshotRow) -> StoredText:
+def _make_text(row: StoredRow, snapshot: SnapshotRow) -> StoredText:
     return StoredText(
         article_id=row["id"],
         canonical_url=row["canonical_url"],
@@ -94,11 +93,11 @@ def _make_text(row: sqlite3.Row, snapshot: SnapshotRow) -> StoredText:
     )
 
 
-def _snapshot(connection: sqlite3.Connection, snapshot_id: int) -> SnapshotRow:
+def _snapshot(connection: Connection, snapshot_id: int) -> SnapshotRow:
     return make_snapshot_row(connection.execute(f"{SELECT} WHERE snapshots.id = ?", (snapshot_id,)).fetchone())
 
 
-def _store(connection: sqlite3.Connection, remake: Remake, matching: Matching, now: str) -> bool:
+def _store(connection: Connection, remake: Remake, matching: Matching, now: str) -> bool:
     stored = connection.execute("SELECT * FROM articles WHERE id = ?", (remake.article_id,)).fetchone()
     if stored is None or stored["revision"] != remake.revision:
         return False

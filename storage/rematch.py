@@ -1,7 +1,8 @@
 """All articles matched again in order of time, beside what is stored: one answer, whatever the order of arrival was.
 
-The replay keeps its index, its edges and its groups in a database of its own, on the disk and without a name, which
-SQLite deletes when it is closed. What is stored is only read meanwhile; nothing is locked until changes are applied.
+The replay keeps its index, its edges and its groups in an SQLite database of its own, whatever the desk's is: on the
+disk and without a name, deleted when it is closed. What is stored is only read meanwhile; nothing is locked until
+changes are applied.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from copydesk.duplicates.index import Known
 from copydesk.duplicates.matching import Match, match
 from copydesk.duplicates.matching import describe as describe_article
 from copydesk.model import Relation
-from storage.database import Database
+from storage.database import Connection, Database, StoredRow
 from storage.duplicates import IN_TIME, NewEdge, add_edge, make_edge
 from storage.groups import settle
 from storage.instants import to_instant, to_text
-from storage.match_index import SqliteIndex, addresses_of, read_fingerprint
+from storage.match_index import SqlIndex, addresses_of, read_fingerprint
 from storage.match_tables import FINGERPRINT_COLUMNS, POSTINGS, VERSION
 from storage.records import Matching
 from storage.reworking import ReplayReport
@@ -79,7 +80,7 @@ SELECT (SELECT COUNT(*) FROM before) AS groups_before, (SELECT COUNT(*) FROM lat
 """
 
 
-class SqliteReplay:
+class SqlReplay:
     """See `storage.store.Replay`. The work is done when it is made."""
 
     def __init__(self, database: Database, matching: Matching, on_progress: Callable[[int], None]) -> None:
@@ -127,7 +128,7 @@ class SqliteReplay:
                 done += len(applied)
         return done
 
-    def _apply(self, connection: sqlite3.Connection, row: sqlite3.Row, now: str) -> bool:
+    def _apply(self, connection: Connection, row: StoredRow, now: str) -> bool:
         if not all(self._is_as_seen(connection, row[end]) for end in ("article_id", "of_id")):
             return False
         if row["change"] != "gained":
@@ -146,7 +147,7 @@ class SqliteReplay:
         )
         return add_edge(connection, edge, now=now)
 
-    def _is_as_seen(self, connection: sqlite3.Connection, article_id: int) -> bool:
+    def _is_as_seen(self, connection: Connection, article_id: int) -> bool:
         now = connection.execute("SELECT revision FROM articles WHERE id = ?", (article_id,)).fetchone()
         then = self._scratch.execute("SELECT revision FROM seen WHERE article = ?", (article_id,)).fetchone()
         return now is not None and then is not None and bool(now["revision"] == then["revision"])
@@ -213,12 +214,12 @@ class _Replayed:
         self, scratch: sqlite3.Connection, groups: Groups, judged: set[frozenset[int]], matching: Matching
     ) -> None:
         self._scratch = scratch
-        self._index = SqliteIndex(scratch)
+        self._index = SqlIndex(scratch)
         self._groups = groups
         self._judged = judged
         self._matching = matching
 
-    def take(self, number: int, article: sqlite3.Row) -> None:
+    def take(self, number: int, article: StoredRow) -> None:
         """Match the next article, and add it."""
         known, made = _describe(number, article)
         own = article["id"]
@@ -241,7 +242,7 @@ class _Replayed:
             return
         edge = make_edge(own, words, found, other, other_words)
         values = (edge.article_id, edge.of_id, edge.relation, edge.score, edge.rule, edge.evidence)
-        self._scratch.execute("INSERT OR IGNORE INTO edges VALUES (?, ?, ?, ?, ?, ?)", values)
+        self._scratch.execute("INSERT INTO edges VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values)
 
     def _group_of(self, number: int) -> int:
         return self._groups.of(self._seen(number)[0])
@@ -258,7 +259,7 @@ class _Replayed:
             self._scratch.executemany("UPDATE seen SET new = ? WHERE number = ?", values)
 
 
-def _describe(number: int, article: sqlite3.Row) -> tuple[Known, Fingerprint]:
+def _describe(number: int, article: StoredRow) -> tuple[Known, Fingerprint]:
     published_at = to_instant(article["published_utc"])
     if article["version"] < VERSION:
         urls, credits = addresses_of(article)

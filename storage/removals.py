@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from copydesk.errors import StorageError
 from copydesk.urls import canonical_url
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.duplicates import forget_article
 from storage.instants import to_text
 from storage.placing import remove_text
@@ -26,28 +24,28 @@ from storage.upkeep_records import RemovalPlan
 log = logging.getLogger(__name__)
 
 ERASE = (
-    "DELETE FROM quarantine WHERE snapshot_id IN (SELECT value FROM json_each(:snapshots))",
+    "DELETE FROM quarantine WHERE snapshot_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:snapshots))",
     """
     UPDATE snapshots SET state = 'removed', article_id = NULL, headers = '{}', why = NULL, notes = NULL, digest = '',
-           final_url = url, content_type = '', change = NULL, noindex = 0, noarchive = 0, tdm_reserved = NULL,
-           tdm_policy_url = NULL, rights_why = NULL WHERE id IN (SELECT value FROM json_each(:snapshots))
+           final_url = url, content_type = '', change = NULL, noindex = FALSE, noarchive = FALSE, tdm_reserved = NULL,
+           tdm_policy_url = NULL, rights_why = NULL
+     WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:snapshots))
     """,
-    "UPDATE fetches SET detail = '' WHERE entry_id IN (SELECT value FROM json_each(:entries))",
+    "UPDATE fetches SET detail = '' WHERE entry_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:entries))",
     """
     UPDATE entries SET state = 'removed', title = NULL, published_at = NULL, modified_at = NULL, next_look_at = NULL,
            etag = NULL, last_modified = NULL, digest = NULL, language = NULL
-     WHERE id IN (SELECT value FROM json_each(:entries))
+     WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:entries))
     """,
-    "DELETE FROM revisions WHERE article_id IN (SELECT value FROM json_each(:articles))",
+    "DELETE FROM revisions WHERE article_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:articles))",
     "UPDATE articles SET duplicate_of = NULL, relation = NULL"
-    " WHERE duplicate_of IN (SELECT value FROM json_each(:articles))",
-    "DELETE FROM articles WHERE id IN (SELECT value FROM json_each(:articles))",
+    " WHERE duplicate_of IN (SELECT CAST(value AS BIGINT) FROM json_each(:articles))",
+    "DELETE FROM articles WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:articles))",
 )
 """What is said of what is taken down, table by table, in the order of references; `_forget_lines` and the match index
 come first. A table with text of pages belongs here: tests/storage/test_removals.py finds one that is forgotten."""
 GIVEN = "IN (SELECT value FROM json_each(?1))"
-SEARCH_INDEXES = ("articles_fts", "articles_trigram")
-"""Their deleted words stay in the file until they are merged."""
+GIVEN_IDS = "IN (SELECT CAST(value AS BIGINT) FROM json_each(?1))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class _Targets:
     articles: tuple[int, ...]
 
 
-class SqliteRemovals:
+class SqlRemovals:
     def __init__(self, database: Database, matching: Matching) -> None:
         self._database = database
         self._matching = matching
@@ -74,7 +72,7 @@ class SqliteRemovals:
 
     def remove(self, what: str, *, now: datetime) -> RemovalPlan:
         """Take a URL or a domain down, in one transaction; then `finish`."""
-        self._database.row("PRAGMA secure_delete = ON")
+        self._database.begin_erasing()
         kind, name = _read(what)
         with self._database.transaction() as connection:
             plan, targets = _plan(connection, what), _find(connection, what)
@@ -91,7 +89,7 @@ class SqliteRemovals:
         log.info("taken down what=%s articles=%d snapshots=%d", name, plan.articles, plan.snapshots)
         return plan
 
-    def _erase(self, connection: sqlite3.Connection, targets: _Targets, now: datetime) -> None:
+    def _erase(self, connection: Connection, targets: _Targets, now: datetime) -> None:
         _forget_lines(connection, targets.articles)
         for article_id in targets.articles:
             remove_text(connection, article_id)
@@ -113,15 +111,7 @@ class SqliteRemovals:
         _, waiting = rewrite_files(self._database, archive, now=now)
         if not self._database.number("SELECT COUNT(*) FROM removals WHERE done_at IS NULL"):
             return waiting
-        self._database.row("PRAGMA secure_delete = ON")
-        with self._database.transaction() as connection:
-            for table in SEARCH_INDEXES:
-                connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-        self._database.row("PRAGMA temp_store = FILE")  # a copy of the whole file has no place in memory
-        self._database.row("VACUUM")  # what was updated or deleted long ago lies in free pages and gaps
-        self._database.row("PRAGMA temp_store = MEMORY")
-        if self._database.number("PRAGMA wal_checkpoint(TRUNCATE)"):
-            raise StorageError(str(self._database.path), "its log is being read; call `copydesk takedown` again")
+        self._database.erase_traces()
         if not waiting:
             with self._database.transaction() as connection:
                 connection.execute("UPDATE removals SET done_at = ? WHERE done_at IS NULL", (to_text(now),))
@@ -150,22 +140,25 @@ def _read(what: str) -> tuple[str, str]:
     return ("url", canonical_url(what)) if "://" in what else ("domain", what.lower().strip("."))
 
 
-def _plan(connection: sqlite3.Connection, what: str) -> RemovalPlan:
+def _plan(connection: Connection, what: str) -> RemovalPlan:
     targets = _find(connection, what)
     values = {name: json.dumps(getattr(targets, name)) for name in ("snapshots", "articles")}
     titles = connection.execute(
-        "SELECT headline, canonical_url FROM articles WHERE id IN (SELECT value FROM json_each(:articles)) ORDER BY id",
+        "SELECT headline, canonical_url FROM articles"
+        " WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:articles)) ORDER BY id",
         values,
     ).fetchall()
     bytes_there = connection.execute(
-        "SELECT COALESCE(SUM(length), 0) FROM snapshots WHERE id IN (SELECT value FROM json_each(:snapshots))", values
+        "SELECT COALESCE(SUM(length), 0) FROM snapshots"
+        " WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:snapshots))",
+        values,
     ).fetchone()[0]
     copies = connection.execute(
         """
         SELECT DISTINCT canonical_url FROM articles JOIN duplicates
-            ON (article_id = articles.id AND of_id IN (SELECT value FROM json_each(:articles)))
-            OR (of_id = articles.id AND article_id IN (SELECT value FROM json_each(:articles)))
-         WHERE articles.id NOT IN (SELECT value FROM json_each(:articles)) ORDER BY canonical_url
+            ON (article_id = articles.id AND of_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:articles)))
+            OR (of_id = articles.id AND article_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:articles)))
+         WHERE articles.id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(:articles)) ORDER BY canonical_url
         """,
         values,
     ).fetchall()
@@ -181,22 +174,22 @@ def _plan(connection: sqlite3.Connection, what: str) -> RemovalPlan:
     )
 
 
-def _find(connection: sqlite3.Connection, what: str) -> _Targets:
+def _find(connection: Connection, what: str) -> _Targets:
     kind, name = _read(what)
     wanted = _on_domain(connection, name) if kind == "domain" else {name, what}
     urls = json.dumps(sorted(wanted))
     entries = _ids(connection, f"SELECT id FROM entries WHERE key {GIVEN} OR url {GIVEN}", urls)
     articles = _ids(connection, f"SELECT id FROM articles WHERE canonical_url {GIVEN} OR url {GIVEN}", urls)
     snapshots = _ids(connection, f"SELECT id FROM snapshots WHERE final_url {GIVEN}", urls)
-    snapshots |= _ids(connection, f"SELECT id FROM snapshots WHERE entry_id {GIVEN}", _listed(entries))
-    made = f"SELECT DISTINCT article_id FROM snapshots WHERE article_id IS NOT NULL AND id {GIVEN}"
+    snapshots |= _ids(connection, f"SELECT id FROM snapshots WHERE entry_id {GIVEN_IDS}", _listed(entries))
+    made = f"SELECT DISTINCT article_id FROM snapshots WHERE article_id IS NOT NULL AND id {GIVEN_IDS}"
     articles |= _ids(connection, made, _listed(snapshots))
-    snapshots |= _ids(connection, f"SELECT id FROM snapshots WHERE article_id {GIVEN}", _listed(articles))
-    entries |= _ids(connection, f"SELECT DISTINCT entry_id FROM snapshots WHERE id {GIVEN}", _listed(snapshots))
+    snapshots |= _ids(connection, f"SELECT id FROM snapshots WHERE article_id {GIVEN_IDS}", _listed(articles))
+    entries |= _ids(connection, f"SELECT DISTINCT entry_id FROM snapshots WHERE id {GIVEN_IDS}", _listed(snapshots))
     return _Targets(tuple(sorted(entries)), tuple(sorted(snapshots)), tuple(sorted(articles)))
 
 
-def _on_domain(connection: sqlite3.Connection, domain: str) -> set[str]:
+def _on_domain(connection: Connection, domain: str) -> set[str]:
     """Every known URL on a domain or below it."""
     found = set()
     for table, column in (
@@ -220,7 +213,7 @@ def is_below(url: str, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
 
 
-def _ids(connection: sqlite3.Connection, sql: str, values: str) -> set[int]:
+def _ids(connection: Connection, sql: str, values: str) -> set[int]:
     return {int(row[0]) for row in connection.execute(sql, (values,))}
 
 
@@ -228,7 +221,7 @@ def _listed(ids: set[int]) -> str:
     return json.dumps(sorted(ids))
 
 
-def _remember(connection: sqlite3.Connection, url: str, now: datetime) -> None:
+def _remember(connection: Connection, url: str, now: datetime) -> None:
     """A page that was never seen is remembered all the same."""
     connection.execute(
         """
@@ -239,16 +232,16 @@ def _remember(connection: sqlite3.Connection, url: str, now: datetime) -> None:
     )
 
 
-def _forget_lines(connection: sqlite3.Connection, articles: Sequence[int]) -> None:
+def _forget_lines(connection: Connection, articles: Sequence[int]) -> None:
     """Learned lines that no other article has go; others lose these articles as evidence."""
     gone = set(articles)
     ids = json.dumps(sorted(gone))
-    sources = "SELECT DISTINCT source FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    sources = "SELECT DISTINCT source FROM articles WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
     for line in connection.execute(f"SELECT * FROM learned_lines WHERE source IN ({sources})", (ids,)).fetchall():
         other = connection.execute(
             """
-            SELECT 1 FROM articles WHERE source = ? AND id NOT IN (SELECT value FROM json_each(?))
-               AND instr(COALESCE(uncut_text, body_text), ?) LIMIT 1
+            SELECT 1 FROM articles WHERE source = ? AND id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
+               AND instr(COALESCE(uncut_text, body_text), ?) > 0 LIMIT 1
             """,
             (line["source"], ids, line["text"]),
         ).fetchone()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from urllib.parse import urlsplit
 
 from copydesk.urls import canonical_url
+from storage.database import Connection
 
 
-def removal_of(connection: sqlite3.Connection, url: str) -> str | None:
+def removal_of(connection: Connection, url: str) -> str | None:
     """When a URL, or the domain that it is on, was taken down; None: it was not."""
     if connection.execute("SELECT 1 FROM removals LIMIT 1").fetchone() is None:
         return None

@@ -15,12 +15,13 @@ GOING = """
 """
 CUTOFF = """
 SELECT MIN(fetched_at) FROM (
-    SELECT fetched_at, SUM(length) OVER (ORDER BY fetched_at DESC, id DESC) AS so_far FROM snapshots WHERE file != '')
+    SELECT fetched_at, SUM(length) OVER (ORDER BY fetched_at DESC, id DESC) AS so_far
+      FROM snapshots WHERE file != '') AS sizes
  WHERE so_far <= ?
 """
 
 
-class SqliteRetention:
+class SqlRetention:
     def __init__(self, database: Database) -> None:
         self._database = database
 

@@ -7,7 +7,6 @@ A revision that the desk made has another `cause` than `publisher`, says in `det
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +14,7 @@ from typing import Any
 
 from copydesk.extraction.memory import Memory, cut, make_memory
 from copydesk.text import body_hash, content_hash, count_words
+from storage.database import Connection, StoredRow
 from storage.duplicates import match_article
 from storage.records import Matching
 
@@ -45,7 +45,7 @@ class DeskRevision:
     """Further columns of the article's row that change, and their new values."""
 
 
-def load_memory(connection: sqlite3.Connection, source: str) -> Memory:
+def load_memory(connection: Connection, source: str) -> Memory:
     """What a source's articles are cut by now."""
     rows = connection.execute(
         "SELECT kind, key FROM learned_lines WHERE source = ? AND state = 'learned'", (source,)
@@ -53,9 +53,7 @@ def load_memory(connection: sqlite3.Connection, source: str) -> Memory:
     return make_memory((row["kind"], row["key"]) for row in rows)
 
 
-def bring_in_line(
-    connection: sqlite3.Connection, article: sqlite3.Row, memory: Memory, matching: Matching, *, now: str
-) -> bool:
+def bring_in_line(connection: Connection, article: StoredRow, memory: Memory, matching: Matching, *, now: str) -> bool:
     """Cut an article's stored text by what is known now, and give back what is no longer junk. False: it was in line.
 
     `article` is its row, all columns.
@@ -77,9 +75,7 @@ def bring_in_line(
     return True
 
 
-def revise(
-    connection: sqlite3.Connection, article: sqlite3.Row, made: DeskRevision, matching: Matching, *, now: str
-) -> int:
+def revise(connection: Connection, article: StoredRow, made: DeskRevision, matching: Matching, *, now: str) -> int:
     """Store the desk's own revision of an article, matched anew, and return its number."""
     number = int(article["revision"]) + 1
     columns: dict[str, Any] = {
@@ -104,7 +100,7 @@ def revise(
 
 
 def insert_revision(
-    connection: sqlite3.Connection,
+    connection: Connection,
     values: Mapping[str, Any],
     *,
     cause: Cause,

@@ -11,7 +11,6 @@ import fcntl
 import json
 import logging
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,7 +19,7 @@ from typing import BinaryIO
 
 from copydesk.errors import StorageError
 from storage.archive import ArchiveWriter, is_being_written, recover
-from storage.database import Database
+from storage.database import Connection, Database, StoredRow
 from storage.instants import to_text
 
 log = logging.getLogger(__name__)
@@ -28,18 +27,22 @@ log = logging.getLogger(__name__)
 LOCK = ".rewriting"
 
 
-def let_go(connection: sqlite3.Connection, snapshot_ids: Sequence[int]) -> None:
+def let_go(connection: Connection, snapshot_ids: Sequence[int]) -> None:
     """Take the bytes of snapshots from their rows, and put their files in line to be written anew."""
     ids = json.dumps(list(snapshot_ids))
     connection.execute(
         """
-        INSERT OR IGNORE INTO rewrites (file)
-        SELECT DISTINCT file FROM snapshots WHERE file != '' AND id IN (SELECT value FROM json_each(?))
+        INSERT INTO rewrites (file)
+        SELECT DISTINCT file FROM snapshots
+         WHERE file != '' AND id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
+            ON CONFLICT (file) DO NOTHING
         """,
         (ids,),
     )
     connection.execute(
-        "UPDATE snapshots SET file = '', offset = 0, length = 0 WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+        "UPDATE snapshots SET file = '', offset = 0, length = 0"
+        " WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
+        (ids,),
     )
 
 
@@ -126,7 +129,7 @@ def _sync_folder(archive: Path) -> None:
         os.close(descriptor)
 
 
-def _read_member(file: BinaryIO, path: Path, row: sqlite3.Row) -> bytes:
+def _read_member(file: BinaryIO, path: Path, row: StoredRow) -> bytes:
     file.seek(row["offset"])
     member = file.read(row["length"])
     if len(member) != row["length"]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from copydesk.model import Entry
-from storage.database import Database
+from storage.database import Connection, Database, StoredRow
 from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import ArchivePointer, FetchOutcome, FetchRecord, SnapshotRow
 from storage.removed import removal_of
@@ -19,7 +18,7 @@ SELECT snapshots.*, entries.url AS entry_url, entries.title, entries.published_a
 """
 
 
-class SqliteFetches:
+class SqlFetches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -29,7 +28,7 @@ class SqliteFetches:
             return [_record(connection, fetch) for fetch in fetches]
 
 
-def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
+def _record(connection: Connection, fetch: FetchRecord) -> int | None:
     if is_removed(connection, fetch):
         return None
     snapshot_id = insert_snapshot(connection, fetch)
@@ -65,7 +64,7 @@ def _record(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
     return snapshot_id
 
 
-def is_removed(connection: sqlite3.Connection, fetch: FetchRecord) -> bool:
+def is_removed(connection: Connection, fetch: FetchRecord) -> bool:
     """Whether a page was taken down while a crawl was at it, or leads to one that was: nothing is kept of it, and the
     bytes that are in the archive already go with the next `finish`."""
     snapshot = fetch.snapshot
@@ -74,20 +73,22 @@ def is_removed(connection: sqlite3.Connection, fetch: FetchRecord) -> bool:
         return False
     connection.execute("UPDATE entries SET state = 'removed', next_look_at = NULL WHERE id = ?", (fetch.entry_id,))
     if snapshot is not None:
-        connection.execute("INSERT OR IGNORE INTO rewrites (file) VALUES (?)", (snapshot.pointer.file,))
+        connection.execute(
+            "INSERT INTO rewrites (file) VALUES (?) ON CONFLICT (file) DO NOTHING", (snapshot.pointer.file,)
+        )
     return True
 
 
-def insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int | None:
+def insert_snapshot(connection: Connection, fetch: FetchRecord) -> int | None:
     snapshot = fetch.snapshot
     if snapshot is None:
         return None
-    cursor = connection.execute(
+    row = connection.execute(
         """
         INSERT INTO snapshots (entry_id, crawl_id, source, url, final_url, status, content_type, headers, fetched_at,
                                digest, body_bytes, file, offset, length, noindex, noarchive, tdm_reserved,
                                tdm_policy_url, rights_why)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
         """,
         (
             fetch.entry_id,
@@ -110,11 +111,11 @@ def insert_snapshot(connection: sqlite3.Connection, fetch: FetchRecord) -> int |
             snapshot.rights.tdm_policy_url,
             "; ".join(snapshot.rights.why) or None,
         ),
-    )
-    return cursor.lastrowid
+    ).fetchone()
+    return int(row["id"])
 
 
-class SqliteSnapshots:
+class SqlSnapshots:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -142,7 +143,7 @@ class SqliteSnapshots:
         return int(row[0]) if row else 0
 
 
-def make_snapshot_row(row: sqlite3.Row) -> SnapshotRow:
+def make_snapshot_row(row: StoredRow) -> SnapshotRow:
     fetched_at = to_instant(row["fetched_at"])
     assert fetched_at is not None
     return SnapshotRow(

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from copydesk.model import EndpointKind, Source
-from storage.database import Database
+from storage.database import Connection, Database, StoredRow
 from storage.instants import to_instant, to_text
 from storage.records import EndpointRow, Validators
 from storage.store import Row
 
 
-class SqliteSources:
+class SqlSources:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def sync(self, sources: Sequence[Source], *, now: datetime) -> None:
         """Make the stored sources and endpoints those of `sources`; others are disabled, not deleted."""
         with self._database.transaction() as connection:
-            connection.execute("UPDATE endpoints SET enabled = 0 WHERE enabled")
-            connection.execute("UPDATE sources SET enabled = 0 WHERE enabled")
+            connection.execute("UPDATE endpoints SET enabled = FALSE WHERE enabled")
+            connection.execute("UPDATE sources SET enabled = FALSE WHERE enabled")
             for position, source in enumerate(sources):
                 _sync_source(connection, source, position, to_text(now))
             # Who takes an endpoint out of sources.toml and puts it back wants it to be asked again.
@@ -55,7 +54,7 @@ class SqliteSources:
         return [dict(row) for row in self._database.rows(ENDPOINTS, (source, source))]
 
 
-def _sync_source(connection: sqlite3.Connection, source: Source, position: int, now: str) -> None:
+def _sync_source(connection: Connection, source: Source, position: int, now: str) -> None:
     connection.execute(
         """
         INSERT INTO sources (name, position, homepage, schedule, tags, language, enabled, added_at)
@@ -76,8 +75,8 @@ def _sync_source(connection: sqlite3.Connection, source: Source, position: int, 
     )
     connection.executemany(
         """
-        INSERT INTO endpoints (source, url, kind, position, enabled) VALUES (?, ?, ?, ?, 1)
-        ON CONFLICT (source, url) DO UPDATE SET kind = excluded.kind, position = excluded.position, enabled = 1
+        INSERT INTO endpoints (source, url, kind, position, enabled) VALUES (?, ?, ?, ?, TRUE)
+        ON CONFLICT (source, url) DO UPDATE SET kind = excluded.kind, position = excluded.position, enabled = TRUE
         """,
         [(source.name, url, kind, place) for place, (kind, url) in enumerate(source.endpoints())],
     )
@@ -86,16 +85,18 @@ def _sync_source(connection: sqlite3.Connection, source: Source, position: int, 
 ROWS = """
 SELECT name, homepage, schedule, enabled, last_crawled_at,
        next.next_look_at, COALESCE(next.next_look_why, (
-           SELECT 'gone for good (HTTP 410)' FROM endpoints WHERE source = name AND enabled AND gone_at IS NOT NULL
+           SELECT 'gone for good (HTTP 410)' FROM endpoints
+            WHERE source = name AND endpoints.enabled AND gone_at IS NOT NULL LIMIT 1
        ), '') AS next_look_why,
        (SELECT COUNT(*) FROM articles WHERE source = name) AS articles,
-       CASE WHEN NOT enabled THEN 'paused'
+       CASE WHEN NOT sources.enabled THEN 'paused'
             WHEN last_crawled_at IS NULL THEN 'never crawled'
-            WHEN (SELECT MIN(failures) FROM endpoints WHERE source = name AND enabled) > 0 THEN 'failing'
+            WHEN (SELECT MIN(failures) FROM endpoints WHERE source = name AND endpoints.enabled) > 0 THEN 'failing'
             ELSE 'ok' END AS state
   FROM sources
-  LEFT JOIN (SELECT source, next_look_why, MIN(next_look_at) AS next_look_at  -- SQLite: the row of the minimum
-               FROM endpoints WHERE enabled AND gone_at IS NULL GROUP BY source) AS next ON next.source = name
+  LEFT JOIN (SELECT source, next_look_why, next_look_at,
+                    ROW_NUMBER() OVER (PARTITION BY source ORDER BY next_look_at NULLS LAST, id) AS place
+               FROM endpoints WHERE enabled AND gone_at IS NULL) AS next ON next.source = name AND next.place = 1
  ORDER BY position, name
 """
 
@@ -127,7 +128,7 @@ ASIDE = 1_000
 """The position of endpoints that sources.toml does not name."""
 
 
-class SqliteEndpoints:
+class SqlEndpoints:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -149,7 +150,7 @@ class SqliteEndpoints:
         with self._database.transaction() as connection:
             source = connection.execute("SELECT source FROM endpoints WHERE id = ?", (endpoint_id,)).fetchone()[0]
             connection.executemany(
-                "INSERT INTO endpoints (source, url, kind, position, enabled) VALUES (?, ?, ?, ?, 0)"
+                "INSERT INTO endpoints (source, url, kind, position, enabled) VALUES (?, ?, ?, ?, FALSE)"
                 " ON CONFLICT (source, url) DO NOTHING",
                 [(source, url, kind, ASIDE) for kind, url in asides],
             )
@@ -165,7 +166,7 @@ class SqliteEndpoints:
         return [_endpoint(row) for row in rows]
 
 
-def _endpoint(row: sqlite3.Row) -> EndpointRow:
+def _endpoint(row: StoredRow) -> EndpointRow:
     return EndpointRow(
         id=row["id"],
         source=row["source"],

@@ -374,6 +374,7 @@ def open_store(database: str | Path, *, read_only: bool = False, matching: Match
     Raises:
         StorageError: the folder cannot be written, the file is no database of ours, or a newer Copydesk made it.
     """
-    from storage.sqlite import SqliteStore
+    from storage.engines.sqlite import SqliteDatabase
+    from storage.sql_store import SqlStore
 
-    return SqliteStore(Path(database), read_only=read_only, matching=matching)
+    return SqlStore(SqliteDatabase(Path(database), read_only=read_only), matching=matching)

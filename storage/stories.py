@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from storage.articles import make_row
-from storage.database import Database
+from storage.database import EVERY, Connection, Database
 from storage.instants import to_text_or_none
 from storage.placing import place_article, unite_alike
 from storage.records import StoryQuery
@@ -16,7 +15,8 @@ from storage.store import Row
 
 LARGEST = f"""
 SELECT story_id, COUNT(*) AS articles FROM articles JOIN stories ON stories.id = story_id
- WHERE (:since IS NULL OR {TIME} >= :since) AND (:until IS NULL OR {TIME} < :until)
+ WHERE (CAST(:since AS TEXT) IS NULL OR {TIME} >= :since)
+   AND (CAST(:until AS TEXT) IS NULL OR {TIME} < :until)
    AND (:language = '' OR stories.language = :language)
  GROUP BY story_id HAVING COUNT(*) > 1
  ORDER BY COUNT(*) DESC, COUNT(DISTINCT articles.source) DESC, MAX({TIME}) DESC, story_id LIMIT :limit
@@ -26,7 +26,7 @@ SELECT source, publisher, headline, {TIME} AS at FROM articles WHERE story_id = 
 """
 
 
-class SqliteStories:
+class SqlStories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -38,7 +38,7 @@ class SqliteStories:
             "since": since,
             "until": until,
             "language": query.language.partition("-")[0].lower(),
-            "limit": -1 if query.limit is None else query.limit,
+            "limit": EVERY if query.limit is None else query.limit,
         }
         with self._database.reading() as connection:
             largest = connection.execute(LARGEST, values).fetchall()
@@ -97,12 +97,12 @@ class SqliteStories:
         return Tending(last_id=rows[-1]["id"] if rows else None, united=united)
 
 
-def _follow(connection: sqlite3.Connection, story_id: int) -> int | None:
+def _follow(connection: Connection, story_id: int) -> int | None:
     row = connection.execute("SELECT COALESCE(merged_into, id) AS id FROM stories WHERE id = ?", (story_id,)).fetchone()
     return None if row is None else int(row["id"])
 
 
-def _describe(connection: sqlite3.Connection, story_id: int, since: str | None, until: str | None) -> dict[str, Any]:
+def _describe(connection: Connection, story_id: int, since: str | None, until: str | None) -> dict[str, Any]:
     members = connection.execute(MEMBERS, (story_id,)).fetchall()
     within = [
         each for each in members if (since is None or each["at"] >= since) and (until is None or each["at"] < until)

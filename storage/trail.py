@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from copydesk.urls import canonical_url
-from storage.database import Database
+from storage.database import Database, StoredRow
 from storage.store import Row
 
 DISCOVERED = """
@@ -35,7 +34,7 @@ SELECT * FROM (
     SELECT {COLUMNS}, 0 AS is_undone FROM duplicates WHERE article_id = ?1 OR of_id = ?1
      UNION ALL
     SELECT {COLUMNS}, 1 AS is_undone FROM undone WHERE article_id = ?1 OR of_id = ?1
-) WHERE TRUE
+) AS edges WHERE TRUE
 """
 STORED_AT = "SELECT stored_at FROM snapshots WHERE article_id = ?1 AND stored_at IS NOT NULL"
 SAID = {
@@ -75,12 +74,13 @@ def find_trail(database: Database, url: str) -> list[Row]:
     return list(steps)
 
 
-def _articles_of(database: Database, entries: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
+def _articles_of(database: Database, entries: Sequence[StoredRow]) -> list[StoredRow]:
     ids = json.dumps([entry["id"] for entry in entries])
     return database.rows(
         """
         SELECT DISTINCT article_id FROM snapshots
-         WHERE article_id IS NOT NULL AND entry_id IN (SELECT value FROM json_each(?)) ORDER BY article_id
+         WHERE article_id IS NOT NULL AND entry_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
+         ORDER BY article_id
         """,
         (ids,),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,7 +10,7 @@ from typing import Any
 
 from copydesk.edits import Edit, Version, describe_edit
 from storage.articles import make_row
-from storage.database import Database
+from storage.database import Database, StoredRow
 from storage.store import Row
 from storage.trail import find_trail
 
@@ -155,9 +154,9 @@ def read_why(database: Database, article_id: int) -> tuple[Row, list[Row]] | Non
 
 def find_id(database: Database, url: str) -> int | None:
     """The article of a URL, in any spelling."""
-    from storage.articles import SqliteArticles
+    from storage.articles import SqlArticles
 
-    row = None if url.isdecimal() else SqliteArticles(database).get(url)
+    row = None if url.isdecimal() else SqlArticles(database).get(url)
     return None if row is None else int(row["id"])
 
 
@@ -176,7 +175,7 @@ def _facts(article: Row, candidates: str) -> list[Fact]:
     return facts
 
 
-def _edge(row: sqlite3.Row, article_id: int) -> dict[str, Any]:
+def _edge(row: StoredRow, article_id: int) -> dict[str, Any]:
     """An edge as this article sees it."""
     edge = dict(row)
     edge["is_copy"] = row["article_id"] == article_id
@@ -194,10 +193,10 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def _cut_lines(article: sqlite3.Row) -> list[str]:
+def _cut_lines(article: StoredRow) -> list[str]:
     kept = set(str(article["body_text"]).split("\n"))
     return [line for line in str(article["uncut_text"] or "").split("\n") if line and line not in kept]
 
 
-def _version(row: sqlite3.Row) -> Version:
+def _version(row: StoredRow) -> Version:
     return Version(headline=row["headline"], body_text=row["body_text"], standfirst=row["standfirst"] or "")

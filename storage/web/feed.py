@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
 from storage.articles import make_row
-from storage.database import Database
+from storage.database import Database, StoredRow
 from storage.store import Row
 from storage.web.find import Search, find_arrivals
 from storage.web.show import paragraphs, plain, read_instant, web_url
@@ -49,7 +48,7 @@ class Feed:
 def read_feed(database: Database, asked: Search, *, limit: int = ENTRIES) -> Feed:
     """The articles of a feed, the last to arrive first: a reader that looks now and then misses none."""
     ids = find_arrivals(database, asked, limit=min(max(1, limit), MOST_ENTRIES))
-    rows: list[sqlite3.Row] = database.rows(ROWS, (json.dumps(ids),))
+    rows: list[StoredRow] = database.rows(ROWS, (json.dumps(ids),))
     return Feed(asked=asked, entries=[(make_row(row), str(row["changed_at"])) for row in rows])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -13,7 +12,7 @@ from typing import Any
 
 from copydesk.text import defuse_formula
 from storage.articles import KEYS, make_row
-from storage.database import Database
+from storage.database import Database, StoredRow
 from storage.instants import to_text
 from storage.search import SPACELESS_WORD, match, uses_fts
 from storage.store import Row
@@ -109,7 +108,7 @@ def find_arrivals(database: Database, asked: Search, *, limit: int) -> list[int]
     return sorted(found, reverse=True)[:limit]
 
 
-def _candidates(database: Database, asked: Search, *, limit: int, by_arrival: bool = False) -> list[sqlite3.Row]:
+def _candidates(database: Database, asked: Search, *, limit: int, by_arrival: bool = False) -> list[StoredRow]:
     """The newest matches: id and what facets count."""
     conditions, values = match(asked.q, table="listings")
     ranked = uses_fts(values)
@@ -159,7 +158,7 @@ def _midnight(day: str) -> datetime | None:
         return None
 
 
-def _facets(database: Database, rows: list[sqlite3.Row]) -> dict[str, list[tuple[str, int]]]:
+def _facets(database: Database, rows: list[StoredRow]) -> dict[str, list[tuple[str, int]]]:
     counted = {name: Counter(row[name] for row in rows if row[name]) for name in FACETS if name != "tag"}
     tags: Counter[str] = Counter()
     for row in database.rows("SELECT name, tags FROM sources"):

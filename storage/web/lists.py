@@ -7,10 +7,10 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from storage.crawls import SqliteCrawls
+from storage.crawls import SqlCrawls
 from storage.database import Database
-from storage.gaps import SqliteGaps
-from storage.memory import SqliteMemory
+from storage.gaps import SqlGaps
+from storage.memory import SqlMemory
 from storage.store import Row
 
 PAGE_SIZE = 50
@@ -28,7 +28,7 @@ def read_crawls(database: Database, *, page: int) -> tuple[list[Row], int]:
 
 def read_crawl(database: Database, crawl_id: int) -> dict[str, Any] | None:
     """One crawl with its looks at endpoints and pages, and the articles it brought."""
-    found = SqliteCrawls(database).get(crawl_id)
+    found = SqlCrawls(database).get(crawl_id)
     if found is None:
         return None
     articles = database.rows(
@@ -67,14 +67,14 @@ def _count_by(database: Database, name: str) -> list[tuple[str, int]]:
 def read_junk(database: Database, *, source: str) -> dict[str, list[Row]]:
     """What was learned of each source, or of one."""
     by_source: dict[str, list[Row]] = {}
-    for row in SqliteMemory(database).rows(source):
+    for row in SqlMemory(database).rows(source):
         by_source.setdefault(str(row["source"]), []).append(row)
     return by_source
 
 
 def read_gaps(database: Database, *, source: str, state: str, now: datetime) -> dict[str, Any]:
     """Times in which a source may have published what the desk did not see, newest first; how many of each state."""
-    rows = SqliteGaps(database).rows(source=source, now=now)
+    rows = SqlGaps(database).rows(source=source, now=now)
     states = Counter(str(row["state"]) for row in rows)
     shown = [row for row in rows if state in ("", row["state"])]
     return {"rows": shown[:GAPS], "found": len(shown), "states": states.most_common(), "source": source, "state": state}

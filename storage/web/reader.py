@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from storage.database import Database
+from storage.engines.sqlite import SqliteDatabase
 
 THREADS = 4
 LIMIT_S = 5.0
@@ -49,7 +50,7 @@ class Reader:
             database.close()
             database = None
         if database is None:
-            database = Database(self._path, read_only=True)
+            database = SqliteDatabase(self._path, read_only=True)
             self._local.database, self._local.identity = database, _identity(self._path)
         return database
 

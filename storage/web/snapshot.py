@@ -10,7 +10,7 @@ from copydesk.extraction.decoding import decode_page
 from copydesk.model import Refusal
 from storage.archive import read_body
 from storage.database import Database
-from storage.snapshots import SqliteSnapshots
+from storage.snapshots import SqlSnapshots
 
 ACTIVE = re.compile(r"<(?=(?:link|meta|base|iframe|frame|portal)\b)", re.IGNORECASE)
 """What makes a browser open a connection before it asks the policy (Chromium does for frames and preconnects), go
@@ -33,7 +33,7 @@ def read_snapshot(database: Database, archive: Path, snapshot_id: int, *, as_sou
     Raises:
         StorageError: its bytes are not in the archive any more.
     """
-    row = SqliteSnapshots(database).get(snapshot_id)
+    row = SqlSnapshots(database).get(snapshot_id)
     if row is None:
         return None
     body = read_body(archive, row.pointer)

@@ -11,7 +11,7 @@ from typing import Any
 from storage.database import Database
 from storage.instants import to_instant
 from storage.store import Row
-from storage.stories import SqliteStories
+from storage.stories import SqlStories
 from storage.web.today import LEAD_CHARS
 
 PAGE_SIZE = 100
@@ -50,7 +50,7 @@ class StoryPage:
 
 def read_story(database: Database, story_id: int, *, page: int = 1) -> StoryPage | None:
     """One story, or the one that it became part of; None where there is none of this id."""
-    story = SqliteStories(database).get(story_id)
+    story = SqlStories(database).get(story_id)
     if story is None:
         return None
     members = [dict(row) for row in database.rows(MEMBERS, (story["id"],))]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.database import Database
+from storage.database import Database, StoredRow
 from storage.instants import to_instant, to_text
 
 PAGE_SIZE = 30
@@ -122,7 +121,7 @@ def _span(database: Database, day: str, now: datetime) -> tuple[datetime, dateti
     return until - timedelta(days=1), until
 
 
-def _cluster(counted: sqlite3.Row, members: list[dict[str, Any]], span: tuple[str, str]) -> Cluster:
+def _cluster(counted: StoredRow, members: list[dict[str, Any]], span: tuple[str, str]) -> Cluster:
     """Members come in order of time."""
     here = {member["id"] for member in members}
     heads = [member for member in members if member["duplicate_of"] not in here]

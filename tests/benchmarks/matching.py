@@ -18,8 +18,8 @@ from pathlib import Path
 
 from copydesk.duplicates.index import Known
 from copydesk.text import body_hash
-from storage.database import Database
 from storage.duplicates import match_article
+from storage.engines.sqlite import SqliteDatabase
 from storage.instants import to_text
 from storage.records import Matching
 from tests.benchmarks.corpus import Corpus
@@ -63,7 +63,7 @@ def _warm(path: Path) -> None:
 
 def _time_store(path: Path, probes: Sequence[Text], size: int) -> Times:
     before = memory_mb()
-    database = Database(path, read_only=False)
+    database = SqliteDatabase(path, read_only=False)
     bytes_each = _index_bytes(database) / size
     wall: list[float] = []
     cpu: list[float] = []
@@ -95,7 +95,7 @@ def _time_store(path: Path, probes: Sequence[Text], size: int) -> Times:
                  memory_mb=memory_mb() - before, found=found / len(probes))  # fmt: skip
 
 
-def _index_bytes(database: Database) -> int:
+def _index_bytes(database: SqliteDatabase) -> int:
     """What postings, fingerprints and their indexes take of the file; estimated from rows where SQLite cannot tell."""
     try:
         return database.number(

@@ -30,7 +30,7 @@ from copydesk.duplicates.fingerprint import Fingerprint, keys_of, marks_of
 from copydesk.duplicates.index import Known
 from copydesk.duplicates.signature import pack
 from copydesk.duplicates.words import Kind, Words, read_words
-from storage.database import Database
+from storage.engines.sqlite import SqliteDatabase
 from storage.instants import to_text
 from storage.match_index import make_values
 from storage.match_tables import VERSION
@@ -146,7 +146,7 @@ def _reword(words: Words, salts: tuple[int, int], share: float) -> Words:
 def _fill(path: Path, texts: Sequence[Text], size: int) -> None:
     """Postings are sorted before they are stored, a part at a time; of the full-text search nothing is filled."""
     articles = _multiply([(read_words(text.headline), read_words(text.body_text)) for text in texts])
-    database = Database(path, read_only=False)
+    database = SqliteDatabase(path, read_only=False)
     for pragma in ("synchronous = OFF", "cache_size = -600000"):
         database.row(f"PRAGMA {pragma}")
     with database.transaction() as connection:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from storage.database import Database
+from storage.engines.sqlite import SqliteDatabase
 from storage.instants import to_text
 from storage.placing import place_article
 from tests.benchmarks.corpus import Corpus
@@ -159,8 +159,8 @@ def _mixed(documents: Sequence[Document], count: int) -> Iterator[Document]:
         )
 
 
-def _open(path: Path) -> Database:
-    database = Database(path, read_only=False)
+def _open(path: Path) -> SqliteDatabase:
+    database = SqliteDatabase(path, read_only=False)
     now = to_text(datetime(2026, 11, 1, tzinfo=UTC))
     with database.transaction() as connection:
         connection.execute("INSERT INTO crawls (id, trigger, sources, started_at) VALUES (1, 'bench', '[]', ?)", (now,))
@@ -197,6 +197,6 @@ def insert(connection: sqlite3.Connection, document: Document) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def _bytes(database: Database) -> int:
+def _bytes(database: SqliteDatabase) -> int:
     """What the tables of stories take, without the file's other tables."""
     return database.number("SELECT SUM(pgsize) FROM dbstat WHERE name LIKE 'stor%' OR name LIKE 'articles%story'")

@@ -15,7 +15,7 @@ from copydesk.model import Source
 from spiders.plan import CrawlPlan
 from spiders.process import CrawlProcess
 from storage.archive import read_body
-from storage.database import BUSY_S
+from storage.engines.sqlite import BUSY_S
 from storage.store import open_store
 from tests.prose import make_headline, make_page
 from tests.servers import Exchange, Reply, Script, Server

@@ -39,10 +39,10 @@ def heed_modes(_: str) -> None:
 
 
 def wait_less(seconds: str) -> None:
-    import storage.database
+    import storage.engines.sqlite
 
-    pragmas = storage.database.PRAGMAS[1:]
-    storage.database.PRAGMAS = (f"PRAGMA busy_timeout = {float(seconds) * 1000:.0f}", *pragmas)
+    pragmas = storage.engines.sqlite.PRAGMAS[1:]
+    storage.engines.sqlite.PRAGMAS = (f"PRAGMA busy_timeout = {float(seconds) * 1000:.0f}", *pragmas)
 
 
 LIMITS = {"size": limit_size, "modes": heed_modes, "busy": wait_less}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import schema
-from storage.database import Database
+from storage.engines.sqlite import SqliteDatabase
 
 ROWS = 2
 Fill = Callable[[str, str, int], str]
@@ -31,7 +31,7 @@ def make_store(path: Path, *, steps: int) -> None:
     every = schema.STEPS
     schema.STEPS = every[:steps]
     try:
-        Database(path, read_only=False).close()
+        SqliteDatabase(path, read_only=False).close()
     finally:
         schema.STEPS = every
 

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from copydesk.errors import CopydeskError
 from storage.records import EdgeQuery, Matching
-from storage.sqlite import SqliteStore
 from storage.store import Row, Store, open_store
 from tests.copydesk.duplicates.texts import (
     ELECTION,
@@ -366,7 +365,7 @@ def test_articles_of_an_older_copydesk_wait_until_they_are_matched(tmp_path: Pat
 
 def test_no_statement_of_matching_reads_a_whole_table(tmp_path: Path) -> None:
     said: set[str] = set()
-    store = SqliteStore(tmp_path / "copydesk.db")
+    store = open_store(tmp_path / "copydesk.db")
     database = store._database
     put(store, list(TEXTS)[:4])
     with database.transaction() as connection:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
+from storage.engines.sqlite import SqliteDatabase
 from storage.store import Store, open_store
 
 
@@ -23,7 +23,7 @@ def store(path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def database(path: Path, store: Store) -> Iterator[Database]:
-    opened = Database(path, read_only=True)
+def database(path: Path, store: Store) -> Iterator[SqliteDatabase]:
+    opened = SqliteDatabase(path, read_only=True)
     yield opened
     opened.close()

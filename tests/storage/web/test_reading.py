@@ -13,7 +13,7 @@ import pytest
 
 from copydesk.errors import StorageError
 from storage.archive import ArchiveWriter
-from storage.database import Database
+from storage.engines.sqlite import SqliteDatabase
 from storage.records import ArticleQuery
 from storage.store import Store, open_store
 from storage.web.article import read_article
@@ -43,11 +43,11 @@ def put(store: Store, page: str, headline: str, **more: object) -> int:
     return stored.article_id
 
 
-def found(database: Database, **asked: str) -> list[int]:
+def found(database: SqliteDatabase, **asked: str) -> list[int]:
     return [hit["id"] for hit in search(database, Search(**asked)).hits]
 
 
-def test_copies_stand_under_their_original_and_count_to_the_story(store: Store, database: Database) -> None:
+def test_copies_stand_under_their_original_and_count_to_the_story(store: Store, database: SqliteDatabase) -> None:
     body = "\n\n".join(f"The mill of day {day} ground {day} tonnes." for day in range(12))
     original = put(store, "a", "Mill grinds", body_text=body)
     copy = put(store, "b", "Mill grinds", body_text=body, source="courier", published_at=NOON + timedelta(hours=1))
@@ -62,7 +62,7 @@ def test_copies_stand_under_their_original_and_count_to_the_story(store: Store, 
     assert second.lead["id"] == other
 
 
-def test_a_day_holds_what_was_published_on_it(store: Store, database: Database) -> None:
+def test_a_day_holds_what_was_published_on_it(store: Store, database: SqliteDatabase) -> None:
     here = put(store, "a", "Now")
     put(store, "b", "The day before", published_at=NOON - timedelta(days=1))
 
@@ -72,7 +72,7 @@ def test_a_day_holds_what_was_published_on_it(store: Store, database: Database) 
     assert (day.before, day.after) == ("2026-11-01", "2026-11-03")
 
 
-def test_where_nothing_came_since_the_last_articles_are_shown(store: Store, database: Database) -> None:
+def test_where_nothing_came_since_the_last_articles_are_shown(store: Store, database: SqliteDatabase) -> None:
     here = put(store, "a", "Long ago")
 
     day = read_day(database, day="", now=NOON + timedelta(days=400))
@@ -80,13 +80,13 @@ def test_where_nothing_came_since_the_last_articles_are_shown(store: Store, data
     assert [cluster.lead["id"] for cluster in day.clusters] == [here]
 
 
-def test_an_empty_store_has_an_empty_day(store: Store, database: Database) -> None:
+def test_an_empty_store_has_an_empty_day(store: Store, database: SqliteDatabase) -> None:
     assert read_day(database, day="", now=NOON).clusters == []
     assert search(database, Search(q="copper")).hits == []
     assert read_sources(database, now=NOON) == []
 
 
-def test_lists_follow_an_article_that_changes(store: Store, database: Database) -> None:
+def test_lists_follow_an_article_that_changes(store: Store, database: SqliteDatabase) -> None:
     number = put(store, "a", "Copper rises", section="Metals")
     assert found(database, section="Metals") == [number]
 
@@ -98,7 +98,7 @@ def test_lists_follow_an_article_that_changes(store: Store, database: Database) 
     assert found(database, day="2026-11-03") == [number]
 
 
-def test_words_without_spaces_are_found_by_any_part(store: Store, database: Database) -> None:
+def test_words_without_spaces_are_found_by_any_part(store: Store, database: SqliteDatabase) -> None:
     number = put(store, "a", "日本銀行が利上げを決定", body_text="日本銀行は火曜日に政策金利を引き上げた。" * 8)
     put(store, "b", "Copper rises")
 
@@ -114,13 +114,13 @@ def test_words_without_spaces_are_found_by_any_part(store: Store, database: Data
 
 
 @pytest.mark.parametrize("words", ['"', "* OR", "NEAR(", "a AND", "'); --", '日 "', "-", "^x", "()"])
-def test_no_search_is_a_syntax_error(store: Store, database: Database, words: str) -> None:
+def test_no_search_is_a_syntax_error(store: Store, database: SqliteDatabase, words: str) -> None:
     put(store, "a", "Copper rises")
 
     assert search(database, Search(q=words)).hits == []
 
 
-def test_the_best_come_first_where_they_are_asked_for(store: Store, database: Database) -> None:
+def test_the_best_come_first_where_they_are_asked_for(store: Store, database: SqliteDatabase) -> None:
     best = put(store, "a", "Zinc and more zinc", body_text="Zinc. " * 40)
     newest = put(store, "b", "Copper rises", body_text="A word on zinc. " + "Copper rose again. " * 40)
 
@@ -128,7 +128,7 @@ def test_the_best_come_first_where_they_are_asked_for(store: Store, database: Da
     assert found(database, q="zinc", order="best") == [best, newest]
 
 
-def test_facets_count_what_was_found(store: Store, database: Database) -> None:
+def test_facets_count_what_was_found(store: Store, database: SqliteDatabase) -> None:
     put(store, "a", "Copper rises", section="Metals", language="en")
     put(store, "b", "Copper falls", section="Metals", language="de", source="courier")
     put(store, "c", "Zinc falls")
@@ -141,7 +141,7 @@ def test_facets_count_what_was_found(store: Store, database: Database) -> None:
     assert facets["day"] == [("2026-11-02", 2)]
 
 
-def test_a_saved_search_is_no_formula(store: Store, database: Database) -> None:
+def test_a_saved_search_is_no_formula(store: Store, database: SqliteDatabase) -> None:
     put(store, "a", "=HYPERLINK(1)")
 
     (row,) = csv.DictReader(io.StringIO(as_csv(read_saved(database, Search()))))
@@ -149,7 +149,7 @@ def test_a_saved_search_is_no_formula(store: Store, database: Database) -> None:
     assert row["headline"] == "'=HYPERLINK(1)"
 
 
-def test_a_snippet_holds_what_was_found_and_nothing_that_runs(store: Store, database: Database) -> None:
+def test_a_snippet_holds_what_was_found_and_nothing_that_runs(store: Store, database: SqliteDatabase) -> None:
     put(store, "a", "Tin", body_text="Long before. " * 60 + "Then <script>x</script> tin\u202e rose. " + "After. " * 60)
 
     (hit,) = search(database, Search(q="tin")).hits
@@ -160,7 +160,7 @@ def test_a_snippet_holds_what_was_found_and_nothing_that_runs(store: Store, data
     assert "\u202e" not in shown
 
 
-def test_provenance_and_cut_lines_stand_beside_the_text(store: Store, database: Database) -> None:
+def test_provenance_and_cut_lines_stand_beside_the_text(store: Store, database: SqliteDatabase) -> None:
     page = read_article(database, put(store, "a", "Copper rises"))
 
     assert page is not None
@@ -170,7 +170,7 @@ def test_provenance_and_cut_lines_stand_beside_the_text(store: Store, database: 
 
 
 def test_a_stored_page_is_text_of_its_charset_without_what_opens_connections(
-    store: Store, database: Database, tmp_path: Path
+    store: Store, database: SqliteDatabase, tmp_path: Path
 ) -> None:
     body = "<html><link rel=preconnect href=//a><META http-equiv=refresh><base href=/><iframe src=x></iframe>Zürich"
     with ArchiveWriter(tmp_path, crawl_id=1) as writer:
@@ -194,7 +194,7 @@ def test_a_stored_page_is_text_of_its_charset_without_what_opens_connections(
     assert (source.body.decode(), source.content_type) == (body, "text/plain; charset=utf-8")
 
 
-def test_a_page_that_left_the_archive_is_told_in_words(store: Store, database: Database, tmp_path: Path) -> None:
+def test_a_page_that_left_the_archive_is_told_in_words(store: Store, database: SqliteDatabase, tmp_path: Path) -> None:
     snapshot = keep(store, begin(store), "a")
 
     with pytest.raises(StorageError, match="no whole record"):
@@ -211,7 +211,7 @@ def test_shared_passages_are_cut_at_their_words() -> None:
     assert [(piece.text, piece.is_shared) for piece in marked_left] == [("one two", True), (" three four", False)]
 
 
-def test_passages_stand_on_their_own_side_whatever_the_order_of_arrival(store: Store, database: Database) -> None:
+def test_passages_stand_on_their_own_side_whatever_the_order_of_arrival(store: Store, database: SqliteDatabase) -> None:
     lines = [f"The {word} of the northern quarry rose by {at} per cent in May." for at, word in enumerate(WORDS)]
     more = [f"Nobody at the {word} desk would say what {word} costs." for word in WORDS[:3]]
     short, long = " ".join(lines), " ".join([*more, *lines])
@@ -229,7 +229,7 @@ def test_passages_stand_on_their_own_side_whatever_the_order_of_arrival(store: S
         assert "Nobody" not in shared[1][len(shared[1]) // 4 :]
 
 
-def test_a_source_is_shown_with_its_figures_and_the_state_of_its_health(store: Store, database: Database) -> None:
+def test_a_source_is_shown_with_its_figures_and_the_state_of_its_health(store: Store, database: SqliteDatabase) -> None:
     put(store, "a", "Copper rises", published_at=NOON - timedelta(hours=2))
     with store._database.transaction() as connection:  # type: ignore[attr-defined]
         connection.execute(

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from lxml import html
 
-from storage.database import Database
+from storage.engines.sqlite import SqliteDatabase
 from storage.store import Store
 from storage.web import story as pages
 from storage.web.options import WebOptions
@@ -38,7 +38,7 @@ def put_story(store: Store) -> tuple[int, int]:
     return first, int(row["story_id"])
 
 
-def test_a_story_has_its_articles_in_time_with_copies_folded(store: Store, database: Database) -> None:
+def test_a_story_has_its_articles_in_time_with_copies_folded(store: Store, database: SqliteDatabase) -> None:
     first, number = put_story(store)
 
     page = read_story(database, number)
@@ -52,12 +52,12 @@ def test_a_story_has_its_articles_in_time_with_copies_folded(store: Store, datab
 
 
 def test_a_long_story_has_several_pages(
-    store: Store, path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+    store: Store, path: Path, database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "PAGE_SIZE", 1)
     first, number = put_story(store)
     later = put(store, "c", hours=3, text=make_body("quite another"))
-    with contextlib.closing(Database(path, read_only=False)) as writer, writer.transaction() as connection:
+    with contextlib.closing(SqliteDatabase(path, read_only=False)) as writer, writer.transaction() as connection:
         connection.execute("UPDATE articles SET story_id = ? WHERE id = ?", (number, later))
 
     shown = [read_story(database, number, page=page) for page in (1, 2, 3)]
@@ -68,7 +68,7 @@ def test_a_long_story_has_several_pages(
     assert shown[1].articles[0]["after_s"] == 3 * 3600
 
 
-def test_there_is_no_page_of_a_story_that_is_not_there(store: Store, database: Database) -> None:
+def test_there_is_no_page_of_a_story_that_is_not_there(store: Store, database: SqliteDatabase) -> None:
     assert read_story(database, 99) is None
 
 
@@ -91,7 +91,7 @@ def test_the_day_and_the_article_lead_to_the_story(store: Store, path: Path) -> 
 
 def test_what_became_part_of_another_story_leads_there(store: Store, path: Path) -> None:
     _, number = put_story(store)
-    with contextlib.closing(Database(path, read_only=False)) as writer, writer.transaction() as connection:
+    with contextlib.closing(SqliteDatabase(path, read_only=False)) as writer, writer.transaction() as connection:
         columns = [row["name"] for row in connection.execute("SELECT name FROM pragma_table_info('stories')")]
         others = ", ".join(name for name in columns if name not in ("id", "merged_into"))
         connection.execute(

@@ -1,0 +1,128 @@
+"""The `Store` on whatever database it is given: all of its nouns, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from storage.articles import SqlArticles
+from storage.backfills import SqlBackfills
+from storage.backup import back_up
+from storage.crawls import SqlCrawls, SqlLeases
+from storage.database import Database
+from storage.edges import SqlDuplicates
+from storage.entries import SqlEntries
+from storage.gaps import SqlGaps
+from storage.health import SqlHealth
+from storage.manners import SqlHosts
+from storage.memory import SqlMemory
+from storage.polls import SqlPolls
+from storage.quarantine import SqlQuarantine
+from storage.records import BY_DEFAULT, Matching
+from storage.reextraction import SqlReextraction
+from storage.removals import SqlRemovals
+from storage.retention import SqlRetention
+from storage.snapshots import SqlFetches, SqlSnapshots
+from storage.sources import SqlEndpoints, SqlSources
+from storage.store import (
+    Articles,
+    Crawls,
+    Duplicates,
+    Endpoints,
+    Entries,
+    Fetches,
+    Gaps,
+    Leases,
+    Polls,
+    Quarantine,
+    Reextraction,
+    Row,
+    SiteMemory,
+    Snapshots,
+    Sources,
+    Stories,
+)
+from storage.stories import SqlStories
+from storage.trail import find_trail
+from storage.upkeep import Backfills, Health, Hosts, Removals, Retention
+from storage.upkeep_records import BackupReport
+
+STATS = """
+SELECT (SELECT COUNT(*) FROM sources WHERE enabled) AS sources,
+       (SELECT COUNT(*) FROM endpoints WHERE enabled) AS endpoints,
+       (SELECT COUNT(*) FROM polls) AS polls,
+       (SELECT COUNT(*) FROM entries) AS entries,
+       (SELECT COUNT(*) FROM snapshots) AS snapshots,
+       (SELECT COUNT(*) FROM articles) AS articles,
+       (SELECT COUNT(*) FROM revisions)
+       - (SELECT COUNT(*) FROM revisions WHERE cause != 'publisher') AS revisions,
+       (SELECT COUNT(*) FROM articles WHERE duplicate_of IS NOT NULL) AS duplicates,
+       (SELECT COUNT(*) FROM quarantine) AS quarantined,
+       :database_bytes AS database_bytes,
+       (SELECT COALESCE(SUM(length), 0) FROM snapshots) AS archive_bytes,
+       (SELECT MIN(COALESCE(published_utc, first_seen_at)) FROM articles) AS oldest_at,
+       (SELECT MAX(COALESCE(published_utc, first_seen_at)) FROM articles) AS newest_at,
+       (SELECT COUNT(*) FROM revisions WHERE cause != 'publisher') AS desk_revisions
+"""
+
+
+class SqlStore:
+    """See `storage.store.Store`."""
+
+    def __init__(self, database: Database, *, matching: Matching = BY_DEFAULT) -> None:
+        self._database = database
+        self.sources: Sources = SqlSources(self._database)
+        self.endpoints: Endpoints = SqlEndpoints(self._database)
+        self.polls: Polls = SqlPolls(self._database)
+        self.gaps: Gaps = SqlGaps(self._database)
+        self.entries: Entries = SqlEntries(self._database)
+        self.fetches: Fetches = SqlFetches(self._database)
+        self.snapshots: Snapshots = SqlSnapshots(self._database)
+        self.articles: Articles = SqlArticles(self._database, matching)
+        self.memory: SiteMemory = SqlMemory(self._database, matching)
+        self.reextraction: Reextraction = SqlReextraction(self._database, matching)
+        self.duplicates: Duplicates = SqlDuplicates(self._database, matching)
+        self.stories: Stories = SqlStories(self._database)
+        self.quarantine: Quarantine = SqlQuarantine(self._database)
+        self.crawls: Crawls = SqlCrawls(self._database)
+        self.leases: Leases = SqlLeases(self._database)
+        self.backfills: Backfills = SqlBackfills(self._database)
+        self.health: Health = SqlHealth(self._database)
+        self.removals: Removals = SqlRemovals(self._database, matching)
+        self.retention: Retention = SqlRetention(self._database)
+        self.hosts: Hosts = SqlHosts(self._database)
+
+    def why(self, url: str) -> list[Row]:
+        """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""
+        return find_trail(self._database, url)
+
+    def stats(self) -> Row:
+        """The one object of the contract; `archive_bytes` is the sum over the rows, not the folder. `revisions` are the
+        publishers', `desk_revisions` those that the desk made itself."""
+        row = self._database.row(STATS, {"database_bytes": self._database.size_bytes()})
+        assert row is not None
+        return dict(row)
+
+    def is_empty(self) -> bool:
+        """Whether no article was ever stored."""
+        return self._database.row("SELECT 1 FROM articles LIMIT 1") is None
+
+    def back_up(self, *, archive: Path, to_database: Path, to_archive: Path) -> BackupReport:
+        """Copy all that is kept while others go on writing; see `storage.backup`."""
+        return back_up(self._database, archive=archive, to_database=to_database, to_archive=to_archive)
+
+    def tidy(self) -> int:
+        """Keep it small and quick; see `storage.database.Database.tidy`."""
+        return self._database.tidy()
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
