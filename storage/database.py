@@ -88,6 +88,12 @@ class Database(Protocol):
     def limited(self, limit_s: float) -> AbstractContextManager[None]:
         """Give up reads that go on for longer, with a StorageError."""
 
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns."""
+
+    def renumber(self, tables: Sequence[str]) -> None:
+        """Let the next id of each table come after its largest: rows were put in with ids of their own."""
+
     def size_bytes(self) -> int:
         """What it takes on the disk."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,6 +10,7 @@ from typing import Self
 from storage.articles import SqlArticles
 from storage.backfills import SqlBackfills
 from storage.backup import back_up
+from storage.copying import copy
 from storage.crawls import SqlCrawls, SqlLeases
 from storage.database import Database
 from storage.edges import SqlDuplicates
@@ -41,12 +43,13 @@ from storage.store import (
     SiteMemory,
     Snapshots,
     Sources,
+    Store,
     Stories,
 )
 from storage.stories import SqlStories
 from storage.trail import find_trail
 from storage.upkeep import Backfills, Health, Hosts, Removals, Retention
-from storage.upkeep_records import BackupReport
+from storage.upkeep_records import BackupReport, TableCopy
 
 STATS = """
 SELECT (SELECT COUNT(*) FROM sources WHERE enabled) AS sources,
@@ -111,6 +114,11 @@ class SqlStore:
     def back_up(self, *, archive: Path, to_database: Path, to_archive: Path) -> BackupReport:
         """Copy all that is kept while others go on writing; see `storage.backup`."""
         return back_up(self._database, archive=archive, to_database=to_database, to_archive=to_archive)
+
+    def copy_to(self, target: Store, *, on_progress: Callable[[str, int], None]) -> list[TableCopy]:
+        """Make another store, of any engine, what this one is; see `storage.copying`."""
+        assert isinstance(target, SqlStore)
+        return copy(self._database, target._database, on_progress=on_progress)
 
     def tidy(self) -> int:
         """Keep it small and quick; see `storage.database.Database.tidy`."""

@@ -35,7 +35,7 @@ from storage.records import (
 )
 from storage.reworking import Cleaning, Lesson, Remake, ReplayReport, StoredText, Tending
 from storage.upkeep import Backfills, Health, Hosts, Removals, Retention
-from storage.upkeep_records import BackupReport
+from storage.upkeep_records import BackupReport, TableCopy
 
 
 class Sources(Protocol):
@@ -354,6 +354,14 @@ class Store(Protocol):
 
         Raises:
             StorageError: it cannot be written, or bytes that rows point at are missing.
+        """
+
+    def copy_to(self, target: Store, *, on_progress: Callable[[str, int], None]) -> list[TableCopy]:
+        """Make another store, of any engine, one state of this one, while others go on writing to this one. One that
+        was broken off goes on where it was; a later one brings what changed. `on_progress`: a table, rows seen so far.
+
+        Raises:
+            StorageError: the target is another desk's, or worked since it was copied; or the two differ in the end.
         """
 
     def tidy(self) -> int:

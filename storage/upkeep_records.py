@@ -66,3 +66,16 @@ class BackupReport:
     archive_files: int
     copied_files: int
     copied_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableCopy:
+    """One table of a copy: the same in both databases."""
+
+    table: str
+    rows: int
+    written: int
+    """New or changed since an earlier copy."""
+    deleted: int
+    digest: str
+    """Of all rows, in any order; hexadecimal."""

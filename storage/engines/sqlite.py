@@ -7,7 +7,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -208,6 +208,13 @@ class SqliteDatabase:
                 yield
             finally:
                 self._connection.set_progress_handler(None, 0)
+
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns."""
+        return [row["name"] for row in self.rows("SELECT name FROM pragma_table_info(?)", (table,))]
+
+    def renumber(self, tables: Sequence[str]) -> None:
+        """Nothing to do: SQLite looks for the largest id by itself."""
 
     def size_bytes(self) -> int:
         """Of the file, without its log."""
