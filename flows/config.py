@@ -45,6 +45,7 @@ NEWS: dict[str, dict[str, Kind]] = {
     },
     "matching": {"window_h": kinds.number()},
     "extract": {"workers": kinds.whole(), "timeout_s": kinds.number(above=0)},
+    "bulk": {"on": kinds.WHERE},
     "schedule": {"default": kinds.SCHEDULE, "timezone": kinds.TIMEZONE, "address": kinds.ADDRESS},
     "web": {"address": kinds.ADDRESS, "password_hash": kinds.TEXT, "allow_sql": kinds.BOOLEAN},
     "retention": {"snapshots": kinds.RETENTION},
@@ -103,6 +104,14 @@ class ExtractSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BulkSettings:
+    """The `[bulk]` table."""
+
+    on: str = "here"
+    """What runs back-fills of files and re-extractions: `here`, `dask`, `dask=ADDRESS`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ScheduleSettings:
     """The `[schedule]` table."""
 
@@ -146,6 +155,7 @@ class Settings:
     crawl: CrawlSettings
     matching: MatchingSettings = MatchingSettings()
     extract: ExtractSettings = ExtractSettings()
+    bulk: BulkSettings = BulkSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     web: WebSettings = WebSettings()
     retention: RetentionSettings = RetentionSettings()
@@ -362,6 +372,7 @@ def _settings(home: Path, tables: Mapping[str, Mapping[str, Any]]) -> Settings:
         crawl=replace(crawl, contact=desk.get("contact", "")),
         matching=MatchingSettings(**tables.get("matching", {})),
         extract=ExtractSettings(**tables.get("extract", {})),
+        bulk=BulkSettings(**tables.get("bulk", {})),
         schedule=ScheduleSettings(**tables.get("schedule", {})),
         web=WebSettings(**tables.get("web", {})),
         retention=RetentionSettings(**tables.get("retention", {})),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from copydesk.urls import check_pattern
+from flows.engines import parse_where
 from flows.schedules import check_cron, parse_every
 
 
@@ -188,4 +189,5 @@ CONTACT = text("an e-mail address or a URL on one line", lambda raw: not re.sear
 SCHEDULE = checked_text(parse_every)
 CRON = checked_text(check_cron)
 SELECTOR = checked_text(_selector)
+WHERE = checked_text(parse_where)
 PATTERN = checked_text(check_pattern)

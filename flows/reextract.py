@@ -17,6 +17,7 @@ from copydesk.errors import CopydeskError
 from copydesk.extraction.memory import Memory, cut_article
 from copydesk.model import Article, Reason, Refusal, Source
 from copydesk.worddiff import Part, count_changes, word_diff
+from flows.bulk import BulkPool, Engine
 from flows.config import Settings
 from flows.ingest import PRELOAD, SnapshotTask, extract_snapshot, refusal_of, worker_count
 from flows.workers import Outcome, WorkerPool
@@ -102,7 +103,9 @@ class Reextraction:
         followed: Sequence[Source],
         *,
         extract: Callable[[SnapshotTask], Article | Refusal] = extract_snapshot,
+        engine: Engine | None = None,
     ) -> None:
+        self._engine = engine
         self._store = store
         self._settings = settings
         self._followed = {source.name: source for source in followed}
@@ -120,21 +123,21 @@ class Reextraction:
         self._held.close()
 
     def compare(
-        self, *, source: str = "", since: datetime | None = None, on_progress: Callable[[int], None] = lambda done: None
+        self,
+        *,
+        source: str = "",
+        since: datetime | None = None,
+        on_progress: Callable[[int], None] = lambda done: None,
+        is_stopped: Callable[[], bool] = lambda: False,
     ) -> Report:
-        """Run today's rules over stored snapshots in worker processes. Stores nothing."""
+        """Run today's rules over stored snapshots, in worker processes or on the engine. Stores nothing."""
         waiting: dict[int, StoredText] = {}
-        pool: WorkerPool[SnapshotTask, Article | Refusal] = WorkerPool(
-            self._extract,
-            workers=worker_count(self._settings.extract.workers),
-            timeout_s=self._settings.extract.timeout_s,
-            preload=PRELOAD,
-        )
+        pool = self._pool()
         texts = self._texts(source, since)
         worst: list[tuple[int, int, int, StoredText, Article]] = []
         with pool:
             is_more = True
-            while is_more or pool.in_flight:
+            while (is_more or pool.in_flight) and not is_stopped():
                 while is_more and pool.room:
                     text = next(texts, None)
                     is_more = text is not None
@@ -148,11 +151,11 @@ class Reextraction:
         self.report.worst = [describe(text, article) for _, _, _, text, article in ranked]
         return self.report
 
-    def apply(self, *, now: datetime) -> int:
+    def apply(self, *, now: datetime, is_stopped: Callable[[], bool] = lambda: False) -> int:
         """Store what differs, as revisions of the desk's own; how many. Interrupted, the rest stays as it was."""
         self._held.seek(0)
         stored = 0
-        while batch := list(self._read(BATCH)):
+        while not is_stopped() and (batch := list(self._read(BATCH))):
             stored += self._store.reextraction.store(batch, now=now)
         log.info("extracted again looked_at=%d revisions=%d", self.report.looked_at, stored)
         return stored
@@ -170,6 +173,14 @@ class Reextraction:
                 f"{limit:.1%}; nothing was stored. Look at the worst; then --loss-limit {report.loss * 100 + 0.1:.1f} "
                 "or --yes",
             )
+
+    def _pool(self) -> WorkerPool[SnapshotTask, Article | Refusal] | BulkPool[SnapshotTask, Article | Refusal]:
+        limits = self._settings.extract
+        if self._engine is not None:
+            return BulkPool(self._engine, self._extract, timeout_s=limits.timeout_s)
+        return WorkerPool(
+            self._extract, workers=worker_count(limits.workers), timeout_s=limits.timeout_s, preload=PRELOAD
+        )
 
     def _texts(self, source: str, since: datetime | None) -> Iterator[StoredText]:
         after_id = 0

@@ -29,9 +29,11 @@ from copydesk.errors import ConfigError, CopydeskError
 from copydesk.model import Source
 from flows.backfill import Wanted, backfill_files
 from flows.backfill_sitemaps import Telling, backfill_sitemap
+from flows.bulk import Engine, run_on
 from flows.config import SOURCES_FILE, Settings, load_settings, load_sources
 from flows.crawl import CrawlJob, CrawlReport, Progress, choose_sources
 from flows.crawl import crawl as crawl_once
+from flows.engines import parse_where
 from flows.health import HealthReport, check_health
 from flows.lifeline import stop_wanted
 from flows.maintain import StepReport, Upkeep
@@ -126,24 +128,28 @@ async def reextract(
     `loss_limit` per cent of the words would be lost."""
     settings, followed = _read_files()
 
-    def act() -> str:
+    def act(engine: Engine | None) -> str:
         with (
             open_store(settings.desk.database, matching=matching_of(settings)) as store,
-            Reextraction(store, settings, followed) as work,
+            Reextraction(store, settings, followed, engine=engine) as work,
         ):
-            report = work.compare(source=source, since=_aware(since))
+            report = work.compare(source=source, since=_aware(since), is_stopped=stop_wanted.is_set)
             found = (
                 f"{report.changed} of {report.looked_at} articles change, {report.lost} words lost, {report.won} won"
             )
-            if not apply:
+            if not apply or stop_wanted.is_set():
                 return found
             work.check_loss(loss_limit / 100)
-            return f"{found}; {work.apply(now=datetime.now(UTC))} stored"
+            return f"{found}; {work.apply(now=datetime.now(UTC), is_stopped=stop_wanted.is_set)} stored"
 
+    where = parse_where(settings.bulk.on)
     try:
-        return Completed(message=await _in_thread(act))
+        found = await _in_thread(lambda: run_on(where, settings, act, name="reextract"))
     except CopydeskError as error:
         return Failed(message=str(error))
+    if stop_wanted.is_set():
+        return Cancelled(message=f"stopped: {found}")
+    return Completed(message=found)
 
 
 @flow(name="backfill", persist_result=False)

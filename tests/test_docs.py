@@ -20,7 +20,7 @@ USER_DOCUMENTS = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").g
 TYPED = re.compile(r"(?:^\s*(?:\$ )?|`)(?:\.venv/bin/)?copydesk ([^`#\n]+)", re.MULTILINE)
 PLACES = re.compile(r"`([\w/]+\.py)` \(((?:`\w+`(?:, )?)+)\)")
 QUOTED = re.compile(r"`(\w+)`")
-KEYS = re.compile(r"`(desk|crawl|matching|extract|schedule|web|retention|alerts)\.(\w+)\b(?!\()")
+KEYS = re.compile(r"`(desk|crawl|matching|extract|bulk|schedule|web|retention|alerts)\.(\w+)\b(?!\()")
 PLACEHOLDERS = re.compile(r"[\[\]|]|\.\.\.|…")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHOW_CURSOR = "\x1b[?25h"
 TROUBLES_SHOWN = 15
 """In the summary's place on stderr, one line each as they happen; the rest is counted."""
+STOPPING = "stopping: what was fetched is kept and the next crawl goes on from there; again to quit at once"
 HEADLINES_SHOWN = 5
 SUMMARY = (
     Column(key="source", style="green"),
@@ -29,7 +30,7 @@ SUMMARY = (
 
 
 @contextmanager
-def stop_on_signal() -> Iterator[Event]:
+def stop_on_signal(words: str = STOPPING) -> Iterator[Event]:
     """An event that the first Ctrl-C (or SIGTERM) sets; the second one quits at once.
 
     Quitting at once loses nothing: the crawl process and the workers end with us, and what is pending stays pending.
@@ -42,7 +43,7 @@ def stop_on_signal() -> Iterator[Event]:
                 os.write(sys.stderr.fileno(), SHOW_CURSOR.encode())
             os._exit(128 + number)
         stop.set()
-        say("stopping: what was fetched is kept and the next crawl goes on from there; again to quit at once")
+        say(words)
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

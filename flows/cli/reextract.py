@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.cli.bulk import on_option
 from flows.cli.common import Session, When, command, say
 from flows.cli.completion import SourceName
 from flows.cli.lookup import check_source
 from flows.cli.output import Column, console, emit, table
-from flows.cli.progress import count_bar
+from flows.cli.progress import count_bar, stop_on_signal
 
 if TYPE_CHECKING:
+    from flows.bulk import Engine
+    from flows.engines import Where
     from flows.reextract import Changed, Report
 
 LOSS_LIMIT = 2.0
@@ -40,29 +43,47 @@ STYLES = {"same": "dim", "lost": "red strike", "won": "green"}
     help="With --apply: store nothing where more of the words would be lost.",
 )
 @click.option("--yes", is_flag=True, help="With --apply: store whatever is lost.")
+@on_option
 def reextract(
-    session: Session, source: str, since: datetime | None, is_applied: bool, loss_limit: float, yes: bool
+    session: Session,
+    source: str,
+    since: datetime | None,
+    is_applied: bool,
+    loss_limit: float,
+    yes: bool,
+    on: Where | None,
 ) -> None:
     """Run today's rules over the stored pages and show what changes: how many articles, words lost and won, the worst.
 
     Nothing is fetched, and without --apply nothing is stored. Revisions made this way are no edits of the publisher's.
     """
+    from flows.bulk import run_on
+    from flows.engines import parse_where
     from flows.reextract import Reextraction
 
-    with (
-        session.store(read_only=not is_applied) as store,
-        Reextraction(store, session.settings(), session.sources_if_any()) as work,
-    ):
-        check_source(store, source)
-        with count_bar("reextract", store.reextraction.count(source=source, since=since)) as on_progress:
-            report = work.compare(source=source, since=since, on_progress=on_progress)
-        _show(session, report)
-        if not is_applied:
-            return
-        if not yes:
-            work.check_loss(loss_limit / 100)
-        stored = work.apply(now=datetime.now(UTC))
-    say(f"{stored} articles have a new revision, marked as made by the desk's rules; the ones before are kept")
+    settings, followed = session.settings(), session.sources_if_any()
+    with stop_on_signal("stopping: what is stored is kept, the rest stays as it was; again to quit at once") as stop:
+
+        def act(engine: Engine | None) -> int | None:
+            with (
+                session.store(read_only=not is_applied) as store,
+                Reextraction(store, settings, followed, engine=engine) as work,
+            ):
+                check_source(store, source)
+                with count_bar("reextract", store.reextraction.count(source=source, since=since)) as on_progress:
+                    report = work.compare(source=source, since=since, on_progress=on_progress, is_stopped=stop.is_set)
+                _show(session, report)
+                if not is_applied or stop.is_set():
+                    return None
+                if not yes:
+                    work.check_loss(loss_limit / 100)
+                return work.apply(now=datetime.now(UTC), is_stopped=stop.is_set)
+
+        stored = run_on(on or parse_where(settings.bulk.on), settings, act, name="reextract")
+    if stored is not None:
+        say(f"{stored} articles have a new revision, marked as made by the desk's rules; the ones before are kept")
+    if stop.is_set():
+        click.get_current_context().exit(130)
 
 
 def _show(session: Session, report: Report) -> None:

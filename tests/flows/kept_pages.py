@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -106,3 +108,14 @@ def _with_text(article: Article, body_text: str) -> Article:
         body_hash=body_hash(body_text),
         extractor=OLD,
     )
+
+
+def extract_with_poison(task: SnapshotTask) -> Article | Refusal:
+    """Rules under which one page kills its worker, one takes for ever, and one raises."""
+    if task.snapshot.url.endswith("/a1"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if task.snapshot.url.endswith("/a2"):
+        signal.pause()
+    if task.snapshot.url.endswith("/a3"):
+        raise ValueError("poison")
+    return extract_snapshot(task)
