@@ -138,7 +138,7 @@ def apart_pairs(connection: Connection, group: set[int]) -> list[tuple[int, int]
 def _make_member(row: StoredRow) -> Member:
     return Member(
         id=row["id"],
-        urls=frozenset({canonical_url(row["canonical_url"]), canonical_url(row["url"])}),
+        urls=frozenset(map(canonical_url, {row["canonical_url"], row["url"]})),
         at=row["at"],
         words=row["word_count"],
         based_on_url=row["based_on_url"],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress
+from operator import ne
 
+from copydesk.duplicates.lanes import Lanes, lanes, lanes_of
 from copydesk.duplicates.signature import pack
 from copydesk.duplicates.words import Kind, Words, read_words
 
@@ -22,6 +24,7 @@ MASK = (1 << 64) - 1
 MIX = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 """Odd 64-bit constants with well spread bits (golden ratio; xxHash's primes)."""
 ANCHOR_SALT = 0x5851F42D4C957F2D
+ANCHORS = frozenset({Kind.NAME, Kind.NUMBER})
 HEADLINE_SALT = 0x14057B7EF767814F
 
 
@@ -77,14 +80,15 @@ def keys_of(headline: Words, body: Words) -> tuple[int, ...]:
 
     The first survive cuts and additions, the second re-wording, the third an update that leaves little of the text.
     """
-    content, title = content_of(body), content_of(headline)
-    anchors = _of_kind(body, {Kind.NAME, Kind.NUMBER})
-    shingles = _mix(content, content[1:], content[2:])
+    content, title = lanes(content_of(body)), lanes(content_of(headline))
+    anchors = anchors_of(body)
+    named = lanes(anchors)
+    shingles = set(_mix(content, content.after(1), content.after(2)))
     neighbours: set[int] = set()
     for step in (1, 2):
-        unlike = [(one, other) for one, other in zip(anchors, anchors[step:], strict=False) if one != other]
-        neighbours |= _mix([one for one, _ in unlike], [other for _, other in unlike], repeat(ANCHOR_SALT))
-    pairs = _mix(title, title[1:], repeat(HEADLINE_SALT))
+        hashes = _mix(named, named.after(step), lanes_of(ANCHOR_SALT, len(anchors) - step))
+        neighbours.update(compress(hashes, map(ne, anchors, anchors[step:])))
+    pairs = set(_mix(title, title.after(1), lanes_of(HEADLINE_SALT, title.count - 1)))
     chosen = (
         heapq.nsmallest(SHINGLE_KEYS, shingles),
         heapq.nsmallest(ANCHOR_KEYS, neighbours),
@@ -95,23 +99,23 @@ def keys_of(headline: Words, body: Words) -> tuple[int, ...]:
 
 def content_of(words: Words) -> list[int]:
     """Ids of all but function words."""
-    return _of_kind(words, {Kind.WORD, Kind.NAME, Kind.NUMBER})
+    return list(compress(words.ids, words.kinds))
 
 
-def _of_kind(words: Words, kinds: Collection[Kind]) -> list[int]:
-    return [word for word, kind in zip(words.ids, words.kinds, strict=True) if kind in kinds]
+def anchors_of(words: Words) -> list[int]:
+    """Ids of names and numbers."""
+    return list(compress(words.ids, map(ANCHORS.__contains__, words.kinds)))
 
 
-def _mix(first: Sequence[int], second: Sequence[int], third: Iterable[int]) -> set[int]:
+def _mix(first: Lanes, second: Lanes, third: Lanes) -> list[int]:
     """Hashes of the three words at each place of three sequences; as many as the shortest of them has.
 
-    Written out for three, as no other lines run as often.
+    All at once, in lanes: no other lines would run as often.
     """
-    by, then_by, last_by, mask, spare = *MIX, MASK, 64 - KEY_BITS
-    found: set[int] = set()
-    for one, two, three in zip(first, second, third, strict=False):
-        value = one * by & mask
-        value = (value ^ value >> 29) ^ (two * then_by & mask)
-        value = (value ^ value >> 29) ^ (three * last_by & mask)
-        found.add(((value ^ value >> 29) * by & mask) >> spare)
-    return found
+    count = min(first.count, second.count, third.count)
+    by, then_by, last_by, mask = *MIX, lanes_of(MASK, count).value
+    value = first.value * by & mask
+    value = ((value ^ value >> 29) ^ second.value * then_by) & mask
+    value = ((value ^ value >> 29) ^ third.value * last_by) & mask
+    value = ((value ^ value >> 29) & mask) * by & mask
+    return Lanes(value >> 64 - KEY_BITS, count).unpack()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -143,14 +144,14 @@ def _is_about_another(text: Text, other: Text) -> bool:
 def _kept(shorter: Text, longer: Text, covered: Sequence[Block]) -> tuple[list[int], list[int]]:
     """How many names and numbers the covered blocks have, by kind: found in their place, and in all."""
     found, there = [0] * len(Kind), [0] * len(Kind)
-    least = int(Kind.NAME)
+    anchors, kinds, words = shorter.anchors, shorter.kinds, shorter.words
     for block in covered:
-        place = set(longer.words[block.place.start : block.place.stop])
-        kinds, words = (each[block.start : block.end] for each in (shorter.kinds, shorter.words))
-        for kind, word in zip(kinds, words, strict=True):
-            if kind >= least:
-                there[kind] += 1
-                found[kind] += word in place
+        here = anchors[bisect_left(anchors, block.start) : bisect_left(anchors, block.end)]
+        place = set(longer.words[block.place.start : block.place.stop]) if here and block.share < 1 else ()
+        for at in here:
+            kind = kinds[at]
+            there[kind] += 1
+            found[kind] += block.share == 1 or words[at] in place
     return found, there
 
 

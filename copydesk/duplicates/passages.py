@@ -49,11 +49,13 @@ def align(text: Text, other: Text) -> list[Block]:
 
 def locate(block: Block, text: Text, other: Text) -> range:
     """Return where a block stands in the other text, without the room: right to a few words."""
+    first, end = block.place.start, block.place.stop
     shifts = sorted(
         there - at
-        for at in range(block.start, block.end)
-        for there in other.places.get(text.words[at], ())
-        if there in block.place
+        for at, places in enumerate(map(other.places.get, text.words[block.start : block.end]), block.start)
+        if places
+        for there in places
+        if first <= there < end
     )
     if not shifts:
         return block.place
@@ -63,9 +65,10 @@ def locate(block: Block, text: Text, other: Text) -> range:
 
 def _find_verbatim(text: Text, start: int, end: int, other: Text) -> Block | None:
     """A block that stands in the other text word for word, found by a word that is there only once."""
+    if not other.may_hold(text, start, end):
+        return None
     words = text.words[start:end]
-    for at, word in enumerate(words):
-        here = other.places.get(word)
+    for at, here in enumerate(map(other.places.get, words)):
         if here is not None and len(here) == 1:
             first = here[0] - at
             if first < 0 or other.words[first : first + len(words)] != words:
@@ -78,20 +81,15 @@ def _find(text: Text, start: int, end: int, other: Text, last: Block | None) -> 
     """A block goes on where the last one stands, or each word that both have votes for a shift between the texts; what
     stands at the elected ones is compared."""
     words = text.words[start:end]
-    masks: dict[int, int] = {}
-    bit = 1
-    for word in words:
-        masks[word] = masks.get(word, 0) | bit
-        bit <<= 1
     if last is not None:
         place = range(last.place.stop - 2 * ROOM, min(len(other.words), last.place.stop + len(words)))
-        common = common_subsequence(masks, len(words), other.words[place.start : place.stop])
+        common = common_subsequence(words, other.words[place.start : place.stop])
         if common >= FOLLOWED * len(words):
             return Block(start, end, common / len(words), place)
     best, place = 0, range(0)
     for shift in _elected(_votes(words, start, other)):
         there = _place(start, end, shift, other)
-        common = common_subsequence(masks, len(words), other.words[there.start : there.stop])
+        common = common_subsequence(words, other.words[there.start : there.stop])
         if common > best:
             best, place = common, there
         if best == len(words):
@@ -109,9 +107,7 @@ def _place(start: int, end: int, shift: int, other: Text) -> range:
 def _votes(words: Sequence[int], start: int, other: Text) -> dict[int, float]:
     """Shifts between the texts, in steps of SLACK words, with how many words speak for each."""
     votes: dict[int, float] = {}
-    places = other.places
-    for at, word in enumerate(words, start):
-        here = places.get(word)
+    for at, here in enumerate(map(other.places.get, words), start):
         if here is None or len(here) > COMMON:
             continue
         weight = 1 / len(here)
@@ -126,23 +122,24 @@ def _elected(votes: Mapping[int, float]) -> list[int]:
     if not votes:
         return []
     counted = {shift: count + votes.get(shift + 1, 0.0) for shift, count in votes.items()}
-    first = max(counted, key=lambda shift: (counted[shift], shift))
-    most = counted[first]
+    most, first = max(zip(counted.values(), counted, strict=True))
     others = [(count, shift) for shift, count in counted.items() if count * 2 > most and abs(shift - first) > 1]
     return [first, max(others)[1]] if others else [first]
 
 
-def common_subsequence(masks: Mapping[int, int], length: int, other: Sequence[int]) -> int:
-    """Return the length of the longest common subsequence of `other` and a text of `length` words.
+def common_subsequence(words: Sequence[int], other: Sequence[int]) -> int:
+    """Return the length of the longest common subsequence.
 
-    `masks` has, for each word of the text, a bit at each of its positions.
-
-    Reference: Hyyrö, Bit-parallel LCS-length computation revisited (2004): one addition of integers a word.
+    Reference: Hyyrö, Bit-parallel LCS-length computation revisited (2004): one addition of integers a word, with a bit
+    of each for each of `words`.
     """
-    full = row = (1 << length) - 1
-    for word in other:
-        here = masks.get(word)
-        if here:
-            common = row & here
-            row = ((row + common) | (row - common)) & full
-    return length - row.bit_count()
+    masks: dict[int, int] = {}
+    bit = 1
+    for word in words:
+        masks[word] = masks.get(word, 0) | bit
+        bit <<= 1
+    full = row = bit - 1
+    for here in filter(None, map(masks.get, other)):
+        common = row & here
+        row = ((row + common) | (row - common)) & full
+    return len(words) - row.bit_count()
