@@ -90,8 +90,8 @@ class SqlArticles:
 
     def find(self, query: ArticleQuery) -> Iterator[Row]:
         """Articles with the keys of the JSON contract, newest first, or best match first where a search is given."""
-        sql, values = make_query(query)
         try:
+            sql, values = make_query(query, self._database.search)
             for row in self._database.stream_found(sql, values, ROWS):
                 yield _make(dict(zip(KEYS, row, strict=True)))
         except self._database.bad_search as error:

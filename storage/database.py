@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+Noun = TypeVar("Noun")
 Values = Sequence[Any] | Mapping[str, Any]
 EVERY = (1 << 62) - 1
 """A LIMIT that is none."""
@@ -54,6 +55,17 @@ class Connection(Protocol):
     def executemany(self, sql: str, rows: Iterable[Values], /) -> Cursor: ...
 
 
+class SearchWords(Protocol):
+    """How an engine says what a search finds. Matches are rows of `articles_fts`, whose `rowid` is the article's."""
+
+    def match(self, search: str, *, fts: str = ..., table: str = ...) -> tuple[list[str], dict[str, Any]]:
+        """The conditions that make `table` (articles, listings) a match, and their values: none where nothing is
+        searched for. Where `match` is among the values, a condition is on articles_fts, which the caller joins."""
+
+    def score(self, *, fts: str = ...) -> str:
+        """The expression that the best matches come first by, where articles_fts is joined."""
+
+
 class Database(Protocol):
     """A connection that any thread may use, one at a time. What cannot be done now is a StorageError."""
 
@@ -62,6 +74,9 @@ class Database(Protocol):
     read_only: bool
     bad_search: type[Exception]
     """What it raises where raw search syntax is wrong."""
+
+    @property
+    def search(self) -> SearchWords: ...
 
     def transaction(self) -> AbstractContextManager[Connection]:
         """One domain act: all of it or nothing. One at a time writes, so what it reads is still true when it writes."""
@@ -116,5 +131,8 @@ class Database(Protocol):
         Raises:
             StorageError: it cannot be done; what to do instead.
         """
+
+    def patient(self, noun: Noun) -> Noun:
+        """A noun of the store whose acts are tried again where the engine lost its connection within one."""
 
     def close(self) -> None: ...

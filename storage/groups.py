@@ -14,10 +14,8 @@ TOGETHER = """
 WITH RECURSIVE together (id) AS (
     SELECT ?
      UNION
-    SELECT of_id FROM together JOIN duplicates ON article_id = together.id
-     WHERE relation IN ('exact', 'near', 'derived')
-     UNION
-    SELECT article_id FROM together JOIN duplicates ON of_id = together.id
+    SELECT CASE WHEN article_id = together.id THEN of_id ELSE article_id END
+      FROM together JOIN duplicates ON article_id = together.id OR of_id = together.id
      WHERE relation IN ('exact', 'near', 'derived')
 )
 SELECT id FROM together

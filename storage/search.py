@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from storage.database import EVERY, SearchWords
 from storage.instants import to_text
 from storage.listings import SPACELESS
 from storage.records import ArticleQuery
@@ -15,11 +16,11 @@ SPACELESS_WORD = re.compile(f"{SPACELESS}+")
 TRIGRAM = 3
 RANKED = 5_000
 """The newest matches, among which the best come first."""
-NEWEST_RANKED = f"""
+NEWEST_RANKED = """
 SELECT article_id FROM (
-       SELECT article_id, bm25(articles_fts, 4, 1) AS score
-         FROM articles_fts JOIN listings ON article_id = articles_fts.rowid{{where}}
-        ORDER BY articles_fts.rowid DESC LIMIT {RANKED})
+       SELECT article_id, {score} AS score
+         FROM articles_fts JOIN listings ON article_id = articles_fts.rowid{where}
+        ORDER BY articles_fts.rowid DESC LIMIT :ranked) AS newest
  ORDER BY score, article_id DESC LIMIT :limit
 """
 RESERVED = """
@@ -39,6 +40,16 @@ COALESCE((SELECT group_concat('"' || replace(term, '"', '""') || '"', ' OR ') FR
 def quote_words(search: str) -> str:
     """Each word as an FTS5 string, so that `S&P 500` and `AT&T` are searches and no syntax errors."""
     return " ".join('"' + word.replace('"', '""') + '"' for word in search.split())
+
+
+class Fts5:
+    """SQLite's full-text search; see `storage.database.SearchWords`."""
+
+    def match(self, search: str, *, fts: str = "", table: str = "articles") -> tuple[list[str], dict[str, Any]]:
+        return match(search, fts=fts, table=table)
+
+    def score(self, *, fts: str = "") -> str:
+        return "bm25(articles_fts, 4, 1)"
 
 
 def match(search: str, *, fts: str = "", table: str = "articles") -> tuple[list[str], dict[str, Any]]:
@@ -75,23 +86,24 @@ def uses_fts(values: dict[str, Any]) -> bool:
     return "match" in values
 
 
-def make_query(query: ArticleQuery) -> tuple[str, dict[str, Any]]:
+def make_query(query: ArticleQuery, words: SearchWords) -> tuple[str, dict[str, Any]]:
     """The SELECT of the ids that a query finds, in its order, and its values. Texts are read later: what is sorted is
     held in memory, and a million ids are little.
 
     A search with a limit ranks the newest `RANKED` matches: a common word stands in every article of a year.
     """
-    conditions, values = match(query.search, fts=query.fts, table="listings")
+    conditions, values = words.match(query.search, fts=query.fts, table="listings")
     ranked = uses_fts(values)
+    score = words.score(fts=query.fts)
     _add_filters(query, conditions, values)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    values["limit"] = -1 if query.limit is None else query.limit
+    values["limit"] = EVERY if query.limit is None else query.limit
     is_in_order = bool(query.by_id or query.after_id)
     if ranked and not is_in_order and query.limit is not None and query.limit <= RANKED:
-        return NEWEST_RANKED.format(where=where), values
+        return NEWEST_RANKED.format(where=where, score=score), values | {"ranked": RANKED}
     tables = "articles_fts JOIN listings ON article_id = articles_fts.rowid" if ranked else "listings"
     by_id = "articles_fts.rowid" if ranked else "article_id"
-    order = by_id if is_in_order else "bm25(articles_fts, 4, 1)" if ranked else "at DESC, article_id DESC"
+    order = by_id if is_in_order else score if ranked else "at DESC, article_id DESC"
     return f"SELECT article_id FROM {tables}{where} ORDER BY {order} LIMIT :limit", values
 
 
@@ -115,7 +127,7 @@ def _add_filters(query: ArticleQuery, conditions: list[str], values: dict[str, A
         name = "articles_fts.rowid" if uses_fts(values) else "article_id"
         add(f"{name} > :after_id", "after_id", query.after_id)
     if query.without_paywalled:
-        conditions.append("(SELECT paywalled FROM articles WHERE id = article_id) IS NOT 1")
+        conditions.append("(SELECT paywalled FROM articles WHERE id = article_id) IS NOT TRUE")
     if query.without_reserved:
         conditions.append(f"NOT EXISTS ({RESERVED})")
     if not query.duplicates:

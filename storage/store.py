@@ -12,8 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from copydesk.errors import StorageError
 from copydesk.extraction.memory import Memory
 from copydesk.model import Article, EndpointKind, Entry, Source
+from storage.address import is_postgres, shown
+from storage.database import Database
 from storage.records import (
     BY_DEFAULT,
     ArticleQuery,
@@ -377,12 +380,26 @@ class Store(Protocol):
 
 
 def open_store(database: str | Path, *, read_only: bool = False, matching: Matching = BY_DEFAULT) -> Store:
-    """Open the store at a path, making and migrating it as needed. `matching`: how what it stores is matched.
+    """Open the store at a path or at `postgresql://…`, making and migrating it as needed. `matching`: how what it
+    stores is matched.
 
     Raises:
-        StorageError: the folder cannot be written, the file is no database of ours, or a newer Copydesk made it.
+        StorageError: the folder cannot be written, the server does not answer or refuses us, the database is not ours,
+            or a newer Copydesk made it.
     """
-    from storage.engines.sqlite import SqliteDatabase
     from storage.sql_store import SqlStore
 
-    return SqlStore(SqliteDatabase(Path(database), read_only=read_only), matching=matching)
+    return SqlStore(open_database(database, read_only=read_only), matching=matching)
+
+
+def open_database(database: str | Path, *, read_only: bool) -> Database:
+    """What a store stands on."""
+    if not is_postgres(database):
+        from storage.engines.sqlite import SqliteDatabase
+
+        return SqliteDatabase(Path(database), read_only=read_only)
+    try:
+        from storage.engines.postgres import PostgresDatabase
+    except ImportError as error:
+        raise StorageError(shown(database), "needs a package more: pip install 'copydesk[postgres]'") from error
+    return PostgresDatabase(str(database), read_only=read_only)

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk.model import Change, Reason, Refusal
 from storage.records import ArticleQuery, Extraction
-from storage.store import Store, open_store
+from storage.store import Store
+from tests.postgres import ENGINES, new_store
 from tests.storage.kept import NOON, begin, keep, make_extraction
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "copydesk.db") as opened:
-        yield opened
 
 
 def test_the_first_sight_is_new_and_the_same_again_is_unchanged(store: Store) -> None:
@@ -108,7 +101,7 @@ def test_a_batch_is_stored_whole_or_not_at_all(store: Store) -> None:
     assert bad.article is not None
     bad = replace(bad, article=replace(bad.article, headline=None))  # type: ignore[arg-type]
 
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
         store.articles.store([good, bad], now=NOON)
 
     assert store.is_empty()
@@ -178,15 +171,16 @@ def test_short_bodies_are_copies_only_under_one_headline(store: Store) -> None:
     assert found == {1: None, 2: None, 3: 1}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=25, deadline=None)
 @given(
     arrivals=st.lists(
         st.tuples(st.sampled_from("abcdef"), st.sampled_from(["tin", "zinc", "lead"])), min_size=1, max_size=14
     )
 )
-def test_groups_depend_on_the_last_texts_alone(arrivals: list[tuple[str, str]]) -> None:
+def test_groups_depend_on_the_last_texts_alone(engine: str, arrivals: list[tuple[str, str]]) -> None:
     """Six pages, each rewritten at will: at the end, pages of one text form one group with one canonical article."""
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "copydesk.db") as store:
+    with new_store(engine) as store:
         crawl_id = begin(store)
         for hour, (path, word) in enumerate(arrivals):
             snapshot = keep(store, crawl_id, path, at=NOON + timedelta(hours=hour), digest=f"sha1:{hour}")

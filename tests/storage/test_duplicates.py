@@ -6,8 +6,7 @@ import itertools
 import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,7 +30,8 @@ from tests.copydesk.duplicates.texts import (
     paragraphs,
     reword,
 )
-from tests.storage.filling import connect
+from tests.postgres import ENGINES, connect, new_store
+from tests.storage.filling import connect as connect_file
 from tests.storage.kept import NOON, begin, keep, make_extraction
 from tests.storage.test_migrations import FROZEN, thaw
 
@@ -46,12 +46,6 @@ TEXTS = {  # path -> text; published an hour after the other, in this order
     "foreign": FOREIGN,
     "roundup": ROUNDUP,
 }
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "copydesk.db") as opened:
-        yield opened
 
 
 def put(store: Store, paths: Sequence[str], *, texts: Mapping[str, str] = TEXTS, in_batch: bool = False) -> None:
@@ -121,17 +115,18 @@ def test_copies_are_joined_as_they_are_stored_and_what_holds_them_is_not(store: 
     }
 
 
-def test_a_batch_is_matched_as_one_after_the_other(store: Store, tmp_path: Path) -> None:
+def test_a_batch_is_matched_as_one_after_the_other(store: Store, new_database: Callable[[], str]) -> None:
     put(store, list(TEXTS), in_batch=True)
-    with open_store(tmp_path / "other.db") as other:
+    with open_store(new_database()) as other:
         put(other, list(TEXTS))
         assert edges(store) == edges(other)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=25, deadline=None)
 @given(st.permutations(list(TEXTS)))
-def test_groups_do_not_depend_on_the_order_of_arrival(paths: list[str]) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "copydesk.db") as store:
+def test_groups_do_not_depend_on_the_order_of_arrival(engine: str, paths: list[str]) -> None:
+    with new_store(engine) as store:
         put(store, paths)
         assert groups(store) == COPIES
         held = {frozenset((one, other)) for one, relation, other in edges(store) if relation == "contains"}
@@ -139,10 +134,11 @@ def test_groups_do_not_depend_on_the_order_of_arrival(paths: list[str]) -> None:
         assert all("roundup" in pair for pair in held)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=10, deadline=None)
 @given(st.permutations(list(TEXTS)))
-def test_a_rematch_gives_one_answer_whatever_the_order_of_arrival_was(paths: list[str]) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "copydesk.db") as store:
+def test_a_rematch_gives_one_answer_whatever_the_order_of_arrival_was(engine: str, paths: list[str]) -> None:
+    with new_store(engine) as store:
         put(store, paths)
         with store.duplicates.replay(Matching(), on_progress=lambda done: None) as replay:
             replay.apply(now=NOON)
@@ -218,10 +214,10 @@ def test_who_credits_a_text_and_writes_his_own_is_only_related(store: Store) -> 
     assert edge_between(store, "ferry", "elevator")["rule"] == "credits it, in words of its own"
 
 
-def test_the_window_of_the_store_is_that_of_its_copies(tmp_path: Path) -> None:
+def test_the_window_of_the_store_is_that_of_its_copies(new_database: Callable[[], str]) -> None:
     far = {"ferry": FERRY, **{str(hour): f"Number {hour}." for hour in range(80)}, "reworded": reword(FERRY)}
     for window, found in ((timedelta(hours=72), set()), (None, {("reworded", "derived", "ferry")})):
-        with open_store(tmp_path / f"{found != set()}.db", matching=Matching(window=window)) as store:
+        with open_store(new_database(), matching=Matching(window=window)) as store:
             put(store, ["ferry", "reworded"], texts=far)
             assert edges(store) == found
 
@@ -233,9 +229,7 @@ def test_a_rewritten_original_leaves_and_its_copies_stay_together(store: Store) 
     assert edge_between(store, "cut", "reworded")["relation"] == "derived"
 
 
-def test_an_original_that_is_taken_down_leaves_no_key_and_its_copies_stay_together(
-    store: Store, tmp_path: Path
-) -> None:
+def test_an_original_that_is_taken_down_leaves_no_key_and_its_copies_stay_together(store: Store, database: str) -> None:
     put(store, ["ferry", "harbour", "reworded", "cut", "same"])
     edge = edge_between(store, "cut", "ferry")
     store.duplicates.confirm(edge["edge_id"], by="an editor", now=NOON)
@@ -244,7 +238,7 @@ def test_an_original_that_is_taken_down_leaves_no_key_and_its_copies_stay_togeth
     store.removals.remove("https://ledger.example/ferry", now=NOON)
 
     assert groups(store) == {"cut": "reworded", "same": "reworded"}
-    with connect(tmp_path / "copydesk.db") as connection:
+    with connect(database) as connection:
         for table in ("fingerprints", "postings"):
             kept = connection.execute(f"SELECT COUNT(*) FROM {table} WHERE article = 1").fetchone()
             assert tuple(kept) == (0,), table
@@ -312,16 +306,15 @@ def test_judgements_that_contradict_each_other_are_refused(store: Store) -> None
     assert groups(store) == {"cut": "ferry"}
 
 
-def test_a_dry_rematch_tells_what_other_thresholds_would_change_and_stores_nothing(tmp_path: Path) -> None:
+def test_a_dry_rematch_tells_what_other_thresholds_would_change_and_stores_nothing(database: str) -> None:
     from copydesk.duplicates.verdict import Thresholds
 
-    path = tmp_path / "copydesk.db"
-    with open_store(path) as store:
+    with open_store(database) as store:
         put(store, list(TEXTS))
         before = edges(store)
     strict = Matching(limits=Thresholds(derived_told=0.99))
     with (
-        open_store(path, read_only=True) as store,
+        open_store(database, read_only=True) as store,
         store.duplicates.replay(strict, on_progress=lambda done: None) as replay,
     ):
         changes = [(row["change"], row["relation"]) for row in replay.changes()]
@@ -351,7 +344,7 @@ def test_articles_of_an_older_copydesk_wait_until_they_are_matched(tmp_path: Pat
     path = tmp_path / "copydesk.db"
     with open_store(path) as store:
         put(store, ["ferry", "same", "reworded"])
-    with connect(path) as connection:  # as the migration leaves a store that knew exact copies alone
+    with connect_file(path) as connection:  # as the migration leaves a store that knew exact copies alone
         connection.execute("UPDATE fingerprints SET version = 0, keys = x'', signature = x''")
         connection.execute("DELETE FROM postings")
         connection.execute("DELETE FROM duplicates WHERE relation != 'exact'")
@@ -399,11 +392,10 @@ with open_store(sys.argv[1]) as store:
 """
 
 
-def test_two_processes_that_store_at_once_make_no_double_article_and_miss_no_edge(tmp_path: Path) -> None:
-    path = tmp_path / "copydesk.db"
-    with open_store(path) as store:
+def test_two_processes_that_store_at_once_make_no_double_article_and_miss_no_edge(database: str) -> None:
+    with open_store(database) as store:
         begin(store)
-    command = [sys.executable, "-c", STORING, str(path)]
+    command = [sys.executable, "-c", STORING, database]
     running = [
         subprocess.Popen([*command, each], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for each in "ab"
     ]
@@ -413,7 +405,7 @@ def test_two_processes_that_store_at_once_make_no_double_article_and_miss_no_edg
         process.stdin.flush()
     assert [process.communicate(timeout=120)[1] for process in running] == ["", ""]
 
-    with open_store(path) as store:
+    with open_store(database) as store:
         assert store.stats()["articles"] == 23  # `both` once
         assert store.stats()["duplicates"] == 22
         assert len(store.duplicates.group(1)) == 23

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
+import storage.database
 from copydesk.model import Source
-from storage import database
 from storage.records import ArticleQuery
 from storage.store import Store, open_store
 from tests.storage.kept import NOON, begin, keep, make_extraction
@@ -19,10 +18,10 @@ ARTICLES = 9
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """Nine articles, published in another order than they came in; every third one must be paid for."""
-    monkeypatch.setattr(database, "STREAMED", 2)
-    with open_store(tmp_path / "copydesk.db") as opened:
+    monkeypatch.setattr(storage.database, "STREAMED", 2)
+    with open_store(database) as opened:
         crawl_id = begin(opened)
         opened.sources.sync([Source(name="ledger", tags=("uk",)), Source(name="courier")], now=NOON)
         for number in range(ARTICLES):

@@ -1,24 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from copydesk.rights import Rights
 from storage.records import ArticleQuery, SiteFile, SnapshotRow
-from storage.store import Store, open_store
+from storage.store import Store
 from tests.storage.kept import NOON, Page, begin, keep, keep_pages, make_extraction
 
 HELD = Rights(noarchive=True, tdm_reserved=True, tdm_policy_url="https://ledger.example/p", why=("noarchive (header)",))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "copydesk.db") as opened:
-        yield opened
 
 
 def test_the_rights_of_an_article_are_those_of_its_newest_snapshot(store: Store) -> None:

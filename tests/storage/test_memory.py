@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -19,12 +18,6 @@ from tests.copydesk.extraction.invented import Piece, Publication, publication
 from tests.storage.kept import NOON, begin, keep, make_extraction
 
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "copydesk.db") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 
 from copydesk.model import Entry
 from copydesk.text import body_hash, content_hash
+from storage.address import is_postgres
 from storage.archive import ArchiveWriter, read_body
 from storage.records import (
     PollOutcome,
@@ -24,9 +24,11 @@ from storage.records import (
     SeenEntry,
     SnapshotRow,
 )
-from storage.store import Store, open_store
+from storage.store import Store
 from storage.upkeep_records import RetentionRule
-from tests.storage.filling import connect, fill, tables
+from tests.postgres import connect, tables
+from tests.storage.filling import connect as connect_file
+from tests.storage.filling import fill
 from tests.storage.kept import NOON, Page, begin, fetch_of, keep_pages, make_body, make_extraction
 
 SECRET = "Quaxillodorf"
@@ -47,12 +49,6 @@ LISTS = ("examples", "counter_examples", "candidates", "headers", "notes", "evid
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
-
-
-@pytest.fixture
-def store(data: Path) -> Iterator[Store]:
-    with open_store(data / "copydesk.db") as opened:
-        yield opened
 
 
 def take_in(
@@ -84,14 +80,14 @@ def make_desk(store: Store, data: Path) -> None:
             take_in(store, writer, crawl_id, f"b{number}", f"tin{number}", source="courier")
 
 
-def where(data: Path, word: str) -> list[str]:
+def where(database: str, data: Path, word: str) -> list[str]:
     """Every place where a word stands: columns of all tables, words of search indexes, bytes of files."""
-    found, needle = [], word.lower()
-    with connect(data / "copydesk.db") as connection:
-        for table in tables(connection):
+    found, needle, names = [], word.lower(), tables(database)
+    with connect(database) as connection:
+        for table in names:
             for row in connection.execute(f"SELECT * FROM {table}"):
                 found += [f"{table}.{key}" for key in row.keys() if needle in _text(row[key])]  # noqa: SIM118
-        for index in ("articles_fts", "articles_trigram"):
+        for index in () if is_postgres(database) else ("articles_fts", "articles_trigram"):
             connection.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab ('main', '{index}', 'row')")
             found += [f"{index}: {row[0]}" for row in connection.execute("SELECT term FROM words") if needle in row[0]]
             connection.execute("DROP TABLE temp.words")
@@ -119,39 +115,41 @@ def bodies(store: Store, data: Path) -> dict[int, bytes]:
 
 
 @pytest.mark.parametrize("what", ["https://ledger.example/secret", "https://LEDGER.example/secret?utm_source=x"])
-def test_a_url_that_is_taken_down_is_nowhere_any_more(what: str, store: Store, data: Path) -> None:
+def test_a_url_that_is_taken_down_is_nowhere_any_more(what: str, store: Store, database: str, data: Path) -> None:
     make_desk(store, data)
     before = bodies(store, data)
-    assert {"articles.body_text", "revisions.body_text", "entries.title", "copydesk.db-wal"} <= set(where(data, SECRET))
+    assert {"articles.body_text", "revisions.body_text", "entries.title"} <= set(where(database, data, SECRET))
     plan = store.removals.plan(what)
     assert (plan.articles, plan.snapshots, plan.entries) == (1, 3, 1)
 
     store.removals.remove(what, now=NOON)
     assert store.removals.finish(archive=data / "archive", now=NOON) == 0
 
-    assert where(data, SECRET) == []
+    assert where(database, data, SECRET) == []
     assert {number: body for number, body in before.items() if number not in (5, 6, 7)} == bodies(store, data)
     assert store.stats()["articles"] == 8
     assert store.articles.get("https://ledger.example/secret") is None
-    with connect(data / "copydesk.db") as connection:
+    if is_postgres(database):
+        return
+    with connect(database) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         connection.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
 
 
-def test_a_domain_is_taken_down_with_all_below_it_and_no_other(store: Store, data: Path) -> None:
+def test_a_domain_is_taken_down_with_all_below_it_and_no_other(store: Store, database: str, data: Path) -> None:
     make_desk(store, data)
 
     plan = store.removals.remove("ledger.example", now=NOON)
     store.removals.finish(archive=data / "archive", now=NOON)
 
     assert plan.articles == 5
-    assert where(data, "copper") == where(data, SECRET) == []
+    assert where(database, data, "copper") == where(database, data, SECRET) == []
     assert store.stats()["articles"] == 4
     assert len(bodies(store, data)) == 4
 
 
-def test_what_was_taken_down_is_not_stored_again_however_it_comes(store: Store, data: Path) -> None:
+def test_what_was_taken_down_is_not_stored_again_however_it_comes(store: Store, database: str, data: Path) -> None:
     make_desk(store, data)
     for what in ("https://ledger.example/secret", "courier.example"):
         store.removals.remove(what, now=NOON)
@@ -165,13 +163,13 @@ def test_what_was_taken_down_is_not_stored_again_however_it_comes(store: Store, 
     assert store.polls.record(poll, now=NOON) == []
     assert store.entries.due(["ledger", "courier"], now=NOON + timedelta(days=9)) == []
     assert store.entries.add("ledger", urls, crawl_id=crawl_id, now=NOON) == []
-    assert where(data, SECRET) == []
+    assert where(database, data, SECRET) == []
     assert store.removals.removed_at(urls[0]) is not None
     assert store.removals.removed_at("https://ledger.example/a1") is None
     assert store.why(urls[0])[-1]["why"] == "it was taken down (copydesk takedown)"
 
 
-def test_a_page_that_a_crawl_was_at_leaves_no_bytes(store: Store, data: Path) -> None:
+def test_a_page_that_a_crawl_was_at_leaves_no_bytes(store: Store, database: str, data: Path) -> None:
     crawl_id = begin(store)
     archive = data / "archive"
     with ArchiveWriter(archive, crawl_id=crawl_id) as writer:
@@ -186,19 +184,19 @@ def test_a_page_that_a_crawl_was_at_leaves_no_bytes(store: Store, data: Path) ->
     assert [row["done_at"] for row in store.removals.rows()] == [None]
 
     assert store.removals.finish(archive=archive, now=NOON) == 0
-    assert where(data, SECRET) == []
+    assert where(database, data, SECRET) == []
     assert len(bodies(store, data)) == 1
     assert store.removals.rows()[0]["done_at"] is not None
 
 
-def test_an_article_that_names_a_removed_url_as_its_own_is_not_stored(store: Store, data: Path) -> None:
+def test_an_article_that_names_a_removed_url_as_its_own_is_not_stored(store: Store, database: str, data: Path) -> None:
     crawl_id = begin(store)
     store.removals.remove("https://ledger.example/secret", now=NOON)
     with ArchiveWriter(data / "archive", crawl_id=crawl_id) as writer:
         kept = take_in(store, writer, crawl_id, "amp", "tin")
         again = take_in(store, writer, crawl_id, "amp2", "zinc")
         store.quarantine.release([])
-    with connect(data / "copydesk.db") as connection:
+    with connect(database) as connection:
         connection.execute("UPDATE snapshots SET state = 'pending' WHERE id = ?", (again.id,))
     extraction = make_extraction(again, word=SECRET)
     assert extraction.article is not None
@@ -206,12 +204,12 @@ def test_an_article_that_names_a_removed_url_as_its_own_is_not_stored(store: Sto
     (stored,) = store.articles.store([replace(extraction, article=article)], now=NOON)
 
     assert kept.id != again.id
-    assert where(data, SECRET) == []
+    assert where(database, data, SECRET) == []
     assert store.articles.get("https://ledger.example/secret") is None
     assert stored.snapshot_id == again.id
 
 
-def test_a_backfill_brings_nothing_back(store: Store, data: Path) -> None:
+def test_a_backfill_brings_nothing_back(store: Store, database: str, data: Path) -> None:
     make_desk(store, data)
     store.removals.remove("https://ledger.example/secret", now=NOON)
     store.removals.remove("courier.example", now=NOON)
@@ -227,13 +225,13 @@ def test_a_backfill_brings_nothing_back(store: Store, data: Path) -> None:
     asked = store.backfills.discover("ledger", [Entry(url=url, title=SECRET) for url in urls[:2]], now=NOON)
 
     assert (taken, asked) == (1, [])
-    with connect(data / "copydesk.db") as connection:
+    with connect(database) as connection:
         connection.execute("UPDATE snapshots SET state = 'stored' WHERE state = 'pending'")
     store.removals.finish(archive=data / "archive", now=NOON)
-    assert where(data, SECRET) == []
+    assert where(database, data, SECRET) == []
 
 
-def test_a_removal_can_be_lifted(store: Store, data: Path) -> None:
+def test_a_removal_can_be_lifted(store: Store, database: str, data: Path) -> None:
     make_desk(store, data)
     store.removals.remove("https://ledger.example/secret", now=NOON)
 
@@ -242,7 +240,8 @@ def test_a_removal_can_be_lifted(store: Store, data: Path) -> None:
     assert len(store.entries.add("ledger", ["https://ledger.example/secret"], crawl_id=1, now=NOON)) == 1
 
 
-def test_no_table_with_text_is_forgotten(store: Store, data: Path) -> None:
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_no_table_with_text_is_forgotten(store: Store, database: str, data: Path) -> None:
     """Every table has a row about the page, with the secret in every column that could hold text of it. Whoever adds a
     table or a column makes it part of `storage.removals.ERASE`, or says here why it may keep what it says."""
     url = "https://ledger.example/secret"
@@ -263,8 +262,8 @@ def test_no_table_with_text_is_forgotten(store: Store, data: Path) -> None:
     others = {"sources", "endpoints", "crawls", "leases", "polls", "sightings", "lessons", "health", "alerts", "gaps"}
     others |= {"removals", "rewrites", "backfills", "stories", "story_postings", "story_terms"}
     others |= {"host_rests", "site_files"}  # robots.txt: what a site tells everybody
-    with connect(data / "copydesk.db") as connection:
-        assert set(tables(connection)) == about_pages | others, "does a takedown know this table? storage/removals.py"
+    assert set(tables(database)) == about_pages | others, "does a takedown know this table? storage/removals.py"
+    with connect_file(Path(database)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         fill(connection, lambda t, c, n: text(t, c, n) if t in about_pages else f"{t}{c}{n}", rows=1, nulls=False)
         connection.execute("UPDATE fingerprints SET version = 0, keys = x'', signature = x''")
@@ -277,7 +276,9 @@ def test_no_table_with_text_is_forgotten(store: Store, data: Path) -> None:
 
     store.removals.remove(url, now=NOON)
 
-    assert [place for place in where(data, SECRET) if "." in place and not place.startswith("copydesk.db")] == []
+    assert [
+        place for place in where(database, data, SECRET) if "." in place and not place.startswith("copydesk.db")
+    ] == []
 
 
 # Crashes.
@@ -290,7 +291,7 @@ from storage.upkeep_records import RetentionRule
 from storage.store import open_store
 data = Path(sys.argv[1])
 now = datetime(2026, 11, 2, 12, tzinfo=UTC)
-with open_store(data / "copydesk.db") as store:
+with open_store(sys.argv[2]) as store:
     print("ready", flush=True)
     for number in range(40):
         store.retention.apply(RetentionRule(age=timedelta(hours=60 - number)), archive=data / "archive", now=now)
@@ -300,7 +301,7 @@ with open_store(data / "copydesk.db") as store:
 
 
 @pytest.mark.faults
-def test_killed_at_any_moment_no_row_points_at_bytes_that_are_gone(store: Store, data: Path) -> None:
+def test_killed_at_any_moment_no_row_points_at_bytes_that_are_gone(store: Store, database: str, data: Path) -> None:
     crawl_id = begin(store)
     archive = data / "archive"
     for part in range(3):
@@ -310,7 +311,7 @@ def test_killed_at_any_moment_no_row_points_at_bytes_that_are_gone(store: Store,
     before, random_s = bodies(store, data), random.Random(7)
     kills = 0
     for _ in range(12):
-        process = subprocess.Popen([sys.executable, "-c", LOOP, str(data)], stdout=subprocess.PIPE)
+        process = subprocess.Popen([sys.executable, "-c", LOOP, str(data), database], stdout=subprocess.PIPE)
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(random_s.uniform(0, 0.12))
@@ -322,20 +323,20 @@ def test_killed_at_any_moment_no_row_points_at_bytes_that_are_gone(store: Store,
         assert left.items() <= before.items()
     assert kills >= 3
 
-    subprocess.run([sys.executable, "-c", LOOP, str(data)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-c", LOOP, str(data), database], check=True, stdout=subprocess.DEVNULL)
     left = bodies(store, data)
     assert sorted(left) == [number for number in sorted(left) if number in before]
     assert len(left) == 20
-    with connect(data / "copydesk.db") as connection:
+    with connect(database) as connection:
         files = {row[0] for row in connection.execute("SELECT DISTINCT file FROM snapshots WHERE file != ''")}
     assert {path.name for path in archive.glob("*.warc.gz*")} == files
-    assert where(data, "copper39 ") == []
+    assert where(database, data, "copper39 ") == []
 
 
 # Retention.
 
 
-def test_what_is_older_goes_and_nothing_comes_back(store: Store, data: Path) -> None:
+def test_what_is_older_goes_and_nothing_comes_back(store: Store, database: str, data: Path) -> None:
     crawl_id = begin(store)
     with ArchiveWriter(data / "archive", crawl_id=crawl_id) as writer:
         for day in range(10):
@@ -356,7 +357,7 @@ def test_what_is_older_goes_and_nothing_comes_back(store: Store, data: Path) -> 
     assert [text.article_id for text in store.reextraction.texts(limit=99)] == [7, 8, 9, 10]
 
 
-def test_the_oldest_go_until_the_archive_is_small_enough(store: Store, data: Path) -> None:
+def test_the_oldest_go_until_the_archive_is_small_enough(store: Store, database: str, data: Path) -> None:
     crawl_id = begin(store)
     with ArchiveWriter(data / "archive", crawl_id=crawl_id) as writer:
         kept = [take_in(store, writer, crawl_id, f"a{day}", f"copper{day}", at_h=24 * day) for day in range(10)]
@@ -369,12 +370,12 @@ def test_the_oldest_go_until_the_archive_is_small_enough(store: Store, data: Pat
     assert path.stat().st_size < most + 1_000
 
 
-def test_what_waits_for_extraction_is_kept_however_old(store: Store, data: Path) -> None:
+def test_what_waits_for_extraction_is_kept_however_old(store: Store, database: str, data: Path) -> None:
     crawl_id = begin(store)
     with ArchiveWriter(data / "archive", crawl_id=crawl_id) as writer:
         for day in range(3):
             take_in(store, writer, crawl_id, f"a{day}", f"copper{day}")
-    with connect(data / "copydesk.db") as connection:
+    with connect(database) as connection:
         connection.execute("UPDATE snapshots SET state = 'pending' WHERE id = 2")
 
     store.retention.apply(RetentionRule(age=timedelta(0)), archive=data / "archive", now=NOON + timedelta(days=900))
