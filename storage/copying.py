@@ -19,6 +19,8 @@ from storage.upkeep_records import TableCopy
 BATCH = 1000
 """Rows that are read, compared and written in one transaction."""
 DIGEST_BYTES = 16
+FLAGS = frozenset({"enabled", "paywalled", "is_done", "noindex", "noarchive", "tdm_reserved"})
+"""Columns that are BOOLEAN where the engine has that type; they are read as 1 and 0 from all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +142,17 @@ def _write(source: Database, target: Database, table: Table, on_progress: Callab
 
 def _upsert(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     others = names[len(table.key) :]
+    flags = [place for place, name in enumerate(names) if name in FLAGS]
     new = ", ".join(f"{name} = excluded.{name}" for name in others)
     connection.executemany(
         f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
         f"ON CONFLICT ({', '.join(table.key)}) DO {f'UPDATE SET {new}' if new else 'NOTHING'}",
-        rows,
+        [_typed(row, flags) for row in rows] if flags else rows,
     )
+
+
+def _typed(row: tuple[Any, ...], flags: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(bool(value) if place in flags and value is not None else value for place, value in enumerate(row))
 
 
 def _clear_later(source: Database, target: Database, table: Table) -> None:

@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"]|"")*")|(?P<word>[0-9A-Za-z_\x80-\U0010ffff]+)|(?P<sign>[()*:+]))', re.UNICODE)
+TOKEN = re.compile(
+    r'\s*(?:(?P<text>"(?:[^"]|"")*")|(?P<word>[0-9A-Za-z_\x80-\U0010ffff]+)|(?P<sign>[()*:+]))', re.UNICODE
+)
 WEIGHTS = {"headline": "A", "body_text": "B"}
 """Columns, as the weights that their words have in `articles_fts.words`."""
 ACCENTS = re.compile("[\u0300-\u036f]")

@@ -6,7 +6,7 @@ import contextlib
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TypeVar, cast
@@ -227,6 +227,20 @@ class PostgresDatabase:
                 yield
             finally:
                 self.rows("SET statement_timeout = 0")
+
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns."""
+        named = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped"
+        return [row[0] for row in self.rows(f"{named} ORDER BY attnum", (table,))]
+
+    def renumber(self, tables: Sequence[str]) -> None:
+        """Let the next id of each table come after its largest."""
+        with self.transaction() as connection:
+            for table in tables:
+                largest = f"(SELECT COALESCE(MAX(id), 0) + 1 FROM {table})"
+                if table == "duplicates":  # an edge that was undone keeps its number
+                    largest = f"GREATEST({largest}, (SELECT COALESCE(MAX(edge_id), 0) + 1 FROM undone))"
+                connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {largest}, FALSE)")
 
     def size_bytes(self) -> int:
         """Of the whole database, indexes too, without the server's log."""

@@ -54,9 +54,17 @@ class NumberLoader(Loader):
         return float(words) if b"." in words or b"N" in words else int(words)
 
 
+class FlagLoader(Loader):
+    """A BOOLEAN as SQLite has it: 1 or 0. Rows are the same whichever engine they come from."""
+
+    def load(self, data: Buffer) -> int:
+        return int(bytes(data) == b"t")
+
+
 def adapt(connection: psycopg.Connection[Any]) -> None:
     """Give a connection our rows and values. Whole numbers are all of one type: so a statement is prepared once."""
     connection.row_factory = make_row
     connection.adapters.register_dumper(str, TextDumper)
     connection.adapters.register_dumper(int, Int8Dumper)
     connection.adapters.register_loader("numeric", NumberLoader)
+    connection.adapters.register_loader("bool", FlagLoader)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import schema
+from storage.copying import FLAGS
 from storage.engines.sqlite import SqliteDatabase
 
 ROWS = 2
@@ -87,7 +88,7 @@ def _value(table: str, column: sqlite3.Row, target: str | None, number: int, tex
     if target is not None:
         return text("sources", "name", number) if column["type"] == "TEXT" else number
     if column["type"] == "INTEGER":
-        return number
+        return number % 2 if column["name"] in FLAGS else number
     if column["type"] == "REAL":
         return number + 0.25
     said = text(table, column["name"], number)

@@ -13,6 +13,7 @@ from copydesk.errors import StorageError
 from storage import copying
 from storage.records import ArticleQuery
 from storage.store import Store, open_store
+from tests.postgres import connect as connect_any
 from tests.storage.filling import connect, fill, tables
 from tests.storage.kept import NOON, begin, keep, make_extraction
 
@@ -50,8 +51,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def target(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "to.db") as target:
+def target(database: str) -> Iterator[Store]:
+    with open_store(database) as target:
         yield target
 
 
@@ -64,16 +65,29 @@ def test_every_table_is_copied(tmp_path: Path) -> None:
             assert tuple(row["name"] for row in rows) == table.key
 
 
-def test_a_row_in_every_table_is_the_same_in_the_copy(tmp_path: Path, store: Store, target: Store) -> None:
+def test_a_row_in_every_table_is_the_same_in_the_copy(
+    tmp_path: Path, store: Store, target: Store, database: str
+) -> None:
     with connect(tmp_path / "from.db") as connection:
         fill(connection)
     report = store.copy_to(target, on_progress=silent)
-    with connect(tmp_path / "from.db") as ours, connect(tmp_path / "to.db") as theirs:
+    with connect(tmp_path / "from.db") as ours, connect_any(database) as theirs:
         for name in set(tables(ours)) - NOT_COPIED:
             every = f"SELECT * FROM {name} ORDER BY 1, 2"
             assert [tuple(row) for row in theirs.execute(every)] == [tuple(row) for row in ours.execute(every)], name
     assert all(table.rows == 2 == table.written for table in report)
     assert written(store.copy_to(target, on_progress=silent)) == {}
+
+
+def test_a_copy_is_copied_back(tmp_path: Path, store: Store, target: Store) -> None:
+    take_in(store, "copper", "harbour")
+    there = store.copy_to(target, on_progress=silent)
+    with open_store(tmp_path / "back.db") as back:
+        again = target.copy_to(back, on_progress=silent)
+        assert list(back.articles.find(ArticleQuery(limit=None))) == list(store.articles.find(ArticleQuery(limit=None)))
+    assert [(table.table, table.rows, table.digest) for table in again] == [
+        (table.table, table.rows, table.digest) for table in there
+    ]
 
 
 def test_a_copy_is_searched_and_goes_on_as_the_desk_it_was(store: Store, target: Store) -> None:
@@ -152,12 +166,12 @@ def test_others_may_write_while_it_is_copied(store: Store, target: Store, tmp_pa
     assert target.stats()["articles"] == 2
 
 
-def test_a_target_that_another_program_writes_to_is_told(store: Store, target: Store, tmp_path: Path) -> None:
+def test_a_target_that_another_program_writes_to_is_told(store: Store, target: Store, database: str) -> None:
     take_in(store, "copper", "harbour")
 
     def spoil(table: str, rows: int) -> None:
         if table == "story_terms":
-            with connect(tmp_path / "to.db") as connection:
+            with connect_any(database) as connection:
                 connection.execute("UPDATE articles SET headline = 'Another'")
 
     with pytest.raises(StorageError, match="articles: 2 rows of digest"):
