@@ -16,10 +16,10 @@ from copydesk.discovery.sitemaps import parse_sitemap
 from copydesk.errors import CopydeskError, ParseError
 from copydesk.model import Entry, Source
 from copydesk.urls import canonical_url
-from flows.backfill import Wanted, source_for
 from flows.config import Settings
 from flows.crawl import CrawlJob, CrawlReport, Progress, crawl
 from flows.probing import Prober
+from flows.warcpages import SourceBook, Wanted
 from storage.store import Store, open_store
 
 CHUNK = 500
@@ -113,7 +113,7 @@ def backfill_sitemap(
         CopydeskError: the sitemap cannot be had, or lists nothing that is wanted.
     """
     stop = stop or Event()
-    name = wanted.source or source_for(url, followed)
+    name = wanted.source or SourceBook.of(followed).source_of(url)
     source = next((each for each in followed if each.name == name), Source(name=name))
     with Prober(settings, source=source, on_progress=tell.line, stop=stop) as prober:
         listed = _list(walk(url, prober, wanted, on_lost=tell.line), settings, source)

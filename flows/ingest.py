@@ -15,7 +15,7 @@ from typing import Any
 from copydesk.model import Article, Change, Page, Reason, Refusal, Source
 from flows.matching import match_waiting
 from flows.memory import learn_from
-from flows.workers import Outcome, WorkerPool
+from flows.workers import Outcome, Pool, WorkerPool
 from storage.records import Extraction, SnapshotRow, Stored
 from storage.store import Store
 
@@ -102,6 +102,7 @@ class Ingest:
         workers: int = 0,
         timeout_s: float = 20,
         extract: Callable[[SnapshotTask], Article | Refusal] = extract_snapshot,
+        pool: Pool[SnapshotTask, Article | Refusal] | None = None,
     ) -> None:
         self._store = store
         self._archive = archive
@@ -109,9 +110,7 @@ class Ingest:
         self._crawl_id = crawl_id
         self._now = now
         self._timeout_s = timeout_s
-        self._pool: WorkerPool[SnapshotTask, Article | Refusal] = WorkerPool(
-            extract, workers=worker_count(workers), timeout_s=timeout_s, preload=PRELOAD
-        )
+        self._pool = pool or WorkerPool(extract, workers=worker_count(workers), timeout_s=timeout_s, preload=PRELOAD)
         self._rows: deque[SnapshotRow] = deque()
         self._after_id = 0
         self._is_news = True

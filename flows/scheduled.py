@@ -27,7 +27,7 @@ from prefect.states import Cancelled, Completed, Failed
 
 from copydesk.errors import ConfigError, CopydeskError
 from copydesk.model import Source
-from flows.backfill import Wanted, backfill_files
+from flows.backfill import backfill_files, find_files
 from flows.backfill_sitemaps import Telling, backfill_sitemap
 from flows.bulk import Engine, run_on
 from flows.config import SOURCES_FILE, Settings, load_settings, load_sources
@@ -43,6 +43,7 @@ from flows.reextract import Reextraction
 from flows.runreports import Artifacts, RunRow, add_counts, crawl_rows, crawl_sentence, news_markdown, step_rows
 from flows.schedules import Schedule, Start, by_schedule, decide_start, longest_run_s
 from flows.surroundings import last_good_folder
+from flows.warcpages import Wanted
 from storage.store import open_store
 
 Result = TypeVar("Result")
@@ -161,14 +162,15 @@ async def backfill(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> State[None]:
-    """Take in the past: pages of WARC files (of the worker's machine; relative paths: of the desk's folder), or what
-    a sitemap lists. Of `host` alone, from `since` until `until`, booked on `source`. Started again, it goes on."""
+    """Take in the past: pages of WARC files (of the worker's machine; relative paths: of the desk's folder; a folder:
+    those in it), or what a sitemap lists. Of `host` alone, from `since` until `until`, booked on `source`. Started
+    again, it goes on."""
     settings, followed = _read_files()
     wanted = Wanted(
         host=host.lower().removeprefix("www."), since=_aware(since), until=_aware(until), source=source.strip()
     )
-    paths = [settings.home / file for file in files or ()]
-    if bool(paths) == bool(sitemap):
+    names = [settings.home / file for file in files or ()]
+    if bool(names) == bool(sitemap):
         return Failed(message="name WARC files, or a sitemap")
     log = get_run_logger()
 
@@ -177,14 +179,16 @@ async def backfill(
             tell = Telling(line=lambda line: log.info("%s", line))
             reports = backfill_sitemap(sitemap, settings, followed, wanted, tell=tell, stop=stop_wanted)
             return add_counts(reports)
-        done = backfill_files(paths, settings, followed, wanted, stop=stop_wanted)
-        return {
-            "kept": done.kept,
-            "known": done.known,
-            "passed": done.passed,
-            "too_large": done.too_large,
-            **done.counts,
-        }
+        paths = find_files(names)
+        done = run_on(
+            parse_where(settings.bulk.on),
+            settings,
+            lambda engine: backfill_files(paths, settings, followed, wanted, engine=engine, stop=stop_wanted),
+            name="backfill",
+        )
+        for line in done.damaged:
+            log.warning("%s", line)
+        return done.row()
 
     try:
         row = await _in_thread(act)

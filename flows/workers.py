@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,27 @@ class Outcome(Generic[Task, Value]):
     """Type and text of an exception."""
     trace: str = ""
     """Its traceback."""
+
+
+class Pool(Protocol[Task, Value]):
+    """What takes tasks and gives their outcomes: the workers below, or others elsewhere."""
+
+    @property
+    def in_flight(self) -> int:
+        """Tasks submitted whose outcome was not collected yet."""
+
+    @property
+    def room(self) -> int:
+        """Tasks that would keep all workers busy; more only wait, in memory."""
+
+    def submit(self, task: Task) -> None:
+        """Take a task; returns at once."""
+
+    def collect(self, wait_s: float) -> list[Outcome[Task, Value]]:
+        """Return the outcomes that are there, waiting up to `wait_s` for a first one."""
+
+    def close(self) -> None:
+        """Let go of all that is in flight."""
 
 
 @dataclass(slots=True, eq=False)

@@ -11,3 +11,7 @@ CREATE TABLE backfills (
     at              TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
+
+DAMAGE = """
+ALTER TABLE backfills ADD COLUMN damage TEXT;    -- why reading ended before the end of the file; NULL: it did not
+"""

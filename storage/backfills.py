@@ -37,9 +37,19 @@ class SqlBackfills:
         return row is not None
 
     def record(
-        self, key: str, *, file: str, position: int, is_done: bool, fetches: Sequence[FetchRecord], now: datetime
+        self,
+        key: str,
+        *,
+        file: str,
+        position: int,
+        is_done: bool,
+        damage: str = "",
+        fetches: Sequence[FetchRecord],
+        now: datetime,
     ) -> int:
         """Store pages and the position behind them in one transaction; how many snapshots there are new.
+
+        `damage`: why nothing behind it could be read.
 
         Entries that are known keep their state: an old page says nothing of when to look at the live one.
         """
@@ -47,11 +57,11 @@ class SqlBackfills:
             taken = sum(_take(connection, fetch) for fetch in fetches)
             connection.execute(
                 """
-                INSERT INTO backfills (key, file, position, is_done, at) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO backfills (key, file, position, is_done, damage, at) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (key) DO UPDATE SET file = excluded.file, position = excluded.position,
-                    is_done = excluded.is_done, at = excluded.at
+                    is_done = excluded.is_done, damage = excluded.damage, at = excluded.at
                 """,
-                (key, file, position, is_done, to_text(now)),
+                (key, file, position, is_done, damage or None, to_text(now)),
             )
         return taken
 

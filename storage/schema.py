@@ -34,6 +34,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m011_removals", tables_upkeep.REMOVALS),
     ("m012_manners", polling_tables.MANNERS),
     ("m013_credits", match_tables.CREDITS),
+    ("m014_backfill_damage", backfill_tables.DAMAGE),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

@@ -49,9 +49,18 @@ class Backfills(Protocol):
         """Whether a snapshot of this page with these bytes is stored."""
 
     def record(
-        self, key: str, *, file: str, position: int, is_done: bool, fetches: Sequence[FetchRecord], now: datetime
+        self,
+        key: str,
+        *,
+        file: str,
+        position: int,
+        is_done: bool,
+        damage: str = "",
+        fetches: Sequence[FetchRecord],
+        now: datetime,
     ) -> int:
-        """Store pages and the position behind them in one transaction; how many snapshots there are new."""
+        """Store pages and the position behind them in one transaction; how many snapshots there are new. `damage`: why
+        nothing behind it could be read."""
 
     def discover(self, source: str, entries: Sequence[Entry], *, now: datetime) -> list[str]:
         """Store entries of a sitemap's past, and return the URLs of those that were never fetched, in their order."""

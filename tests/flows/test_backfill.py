@@ -212,15 +212,83 @@ def test_a_backfill_that_is_killed_goes_on_where_it_was_with_nothing_twice(home:
     assert stats["snapshots"] == stats["articles"] + stats["quarantined"] == pages
 
 
-@pytest.mark.parametrize("body", [b"no warc at all", b"\x1f\x8b\x08\x00torn", b""])
-def test_what_is_no_warc_or_torn_is_one_line_and_what_came_before_the_tear_is_kept(home: Path, body: bytes) -> None:
-    (home / "x.warc.gz").write_bytes(body or warc(4)[:-400])
-    result = copydesk(home, "backfill", str(home / "x.warc.gz"))
+DAMAGED = {
+    "no WARC": (lambda: b"no warc at all", 0),
+    "torn at once": (lambda: b"\x1f\x8b\x08\x00torn", 0),
+    "torn in a page": (lambda: warc(4, extras=False)[:-400], 3),
+    "torn in a plain page": (lambda: warc(4, gzipped=False, extras=False)[:-400], 3),
+    "torn where it is packed as a whole": (lambda: gzip.compress(warc(4, gzipped=False, extras=False))[:-400], 2),
+    "torn in what is no page": (lambda: warc(4, gzipped=False)[:-20], 4),
+    "other bytes in the middle": (lambda: _overwritten(warc(4, extras=False), at=3000), 1),
+}
 
-    assert result.exit_code in (0, 1)
+
+def _overwritten(raw: bytes, *, at: int) -> bytes:
+    return raw[:at] + b"\0" * 500 + raw[at + 500 :]
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_what_is_damaged_is_one_line_and_what_came_before_is_kept_whole(home: Path, name: str) -> None:
+    make, whole = DAMAGED[name]
+    (home / "a.warc.gz").write_bytes(make())
+    (home / "b.warc.gz").write_bytes(warc(6))
+    result = copydesk(home, "backfill", str(home / "a.warc.gz"), str(home / "b.warc.gz"))
+    again = copydesk(home, "backfill", str(home / "a.warc.gz"))
+
+    assert (result.exit_code, again.exit_code) == (1, 1)
     assert "Traceback" not in result.output
-    if result.exit_code:
-        assert "is no WARC, or is damaged" in result.output
+    (line,) = [line for line in result.stderr.splitlines() if "a.warc.gz: is no WARC, or is damaged: " in line]
+    assert line in again.stderr
+    row = json.loads(result.stdout)
+    assert (row["damaged"], row["kept"], row["new"]) == (1, 6, 6)
+    assert json.loads(again.stdout)["kept"] == 0
+    assert {each["headline"] for each in rows(copydesk(home, "articles"))} == {
+        make_headline(number) for number in range(6)
+    }
+    with open_store(home / "data" / "copydesk.db", read_only=True) as store:
+        kept = [step["why"] for n in range(4) for step in store.why(page_url(n)) if step["step"] == "fetched"]
+    assert kept == sorted(kept)
+    assert kept.count("from a.warc.gz") >= whole
+
+
+def page_url(number: int) -> str:
+    return f"https://{'www.one.example' if number % 2 else 'two.example'}/page-{number}"
+
+
+def test_an_empty_file_holds_nothing(home: Path) -> None:
+    (home / "a.warc.gz").write_bytes(b"")
+
+    assert one(copydesk(home, "backfill", str(home / "a.warc.gz")))["kept"] == 0
+
+
+def test_a_page_that_was_cut_off_when_it_was_fetched_is_none(home: Path) -> None:
+    raw = warc(2, gzipped=False, extras=False)
+    (home / "a.warc").write_bytes(
+        raw.replace(b"WARC-Type: response", b"WARC-Truncated: length\r\nWARC-Type: response", 1)
+    )
+    row = one(copydesk(home, "backfill", str(home / "a.warc")))
+
+    assert (row["kept"], row["too_large"]) == (1, 1)
+
+
+def test_a_folder_or_a_pattern_stands_for_the_files_in_it(home: Path) -> None:
+    (home / "in" / "2026-11").mkdir(parents=True)
+    (home / "in" / "notes.txt").write_text("no WARC")
+    (home / "in" / "a.warc.gz").write_bytes(warc(2))
+    (home / "in" / "2026-11" / "b.warc").write_bytes(warc(4, gzipped=False))
+
+    assert one(copydesk(home, "backfill", str(home / "in" / "*.gz")))["kept"] == 2
+    assert one(copydesk(home, "backfill", str(home / "in")))["kept"] == 2
+    assert {each["fetched_at"][:10] for each in rows(copydesk(home, "articles"))} == {"2026-11-01"}
+
+
+@pytest.mark.parametrize("name", ["none.warc.gz", "none-*.warc", "."])
+def test_a_name_that_means_no_file_is_one_line(home: Path, name: str) -> None:
+    result = copydesk(home, "backfill", str(home / name))
+
+    assert result.exit_code == 1
+    assert "no such file" in result.stderr or "holds no WARC files" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_what_a_sitemap_lists_is_fetched_since_a_day_and_only_once(home: Path) -> None:
