@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from copydesk.duplicates.evidence import describe_comparison, make_evidence, turn
-from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint
+from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint, fingerprint
 from copydesk.duplicates.groups import JOINING, telling
 from copydesk.duplicates.index import Known
-from copydesk.duplicates.matching import Match, describe, match
+from copydesk.duplicates.matching import Match, match
 from copydesk.duplicates.measures import compare
 from copydesk.duplicates.signature import Text
 from copydesk.model import Relation
@@ -123,21 +123,22 @@ def _in_order(connection: Connection, one: int, other: int) -> tuple[int, int]:
 def _describe(connection: Connection, article_id: int) -> tuple[Known, Fingerprint]:
     row = connection.execute(
         """
-        SELECT headline, body_text, published_utc, COALESCE(publisher, source) AS publisher, canonical_url, url,
-               based_on_url FROM articles WHERE id = ?
+        SELECT headline, body_text, body_hash, published_utc, COALESCE(publisher, source) AS publisher, canonical_url,
+               url, based_on_url FROM articles WHERE id = ?
         """,
         (article_id,),
     ).fetchone()
     urls, credits = addresses_of(row)
-    return describe(
-        article_id,
+    made = fingerprint(row["headline"], row["body_text"], urls=urls, credits=credits)
+    known = Known(
+        number=article_id,
         headline=row["headline"],
-        body_text=row["body_text"],
+        body_hash=row["body_hash"],
+        signature=made.signature,
         published_at=to_instant(row["published_utc"]),
         publisher=row["publisher"],
-        urls=urls,
-        credits=credits,
     )
+    return known, made
 
 
 def make_edge(article_id: int, words: int, found: Match, other_id: int, other_words: int) -> NewEdge:
@@ -230,7 +231,7 @@ def _tell(connection: Connection, article_id: int, matching: Matching, now: str)
     """Join an article with what the index finds, and with what that is joined with."""
     index = SqlIndex(connection, but=article_id)
     known, made = index.get(article_id), index.fingerprint(article_id)
-    group = partial(group_of, connection)
+    group = cache(partial(group_of, connection))
     every = match(known, made, index, window=matching.window, limits=matching.limits, group_of=group)
     matches = [each for each in every if each.verdict.relation is not Relation.EXACT]  # those are joined by body
     if not matches:
@@ -238,8 +239,8 @@ def _tell(connection: Connection, article_id: int, matching: Matching, now: str)
     neighbours = [_other_end(edge, article_id) for edge in edges_of(connection, article_id)]
     told = {group_of(connection, number) for number in neighbours}
     barred = {group_of(connection, article_id), *barred_groups(connection, article_id)}
-    for found in telling(matches, group, told=told, barred=barred):
-        edge = make_edge(article_id, made.words, found, found.of, index.fingerprint(found.of).words)
+    for found in telling(matches, group, told=told, barred=barred):  # chosen before any of them joins two groups
+        edge = make_edge(article_id, made.words, found, found.of, index.words(found.of))
         if add_edge(connection, edge, now=now) and edge.relation in JOINING:
             settle(connection, (article_id,))
 

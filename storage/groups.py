@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from copydesk.duplicates.canonical import Link, Member, choose_canonical, relations_to, unwanted
 from copydesk.model import Relation
-from copydesk.urls import canonical_url
 from storage.database import Connection, StoredRow
 
 TOGETHER = """
@@ -136,7 +135,7 @@ def apart_pairs(connection: Connection, group: set[int]) -> list[tuple[int, int]
 def _make_member(row: StoredRow) -> Member:
     return Member(
         id=row["id"],
-        urls=frozenset(map(canonical_url, {row["canonical_url"], row["url"]})),
+        addresses=frozenset({row["canonical_url"], row["url"]}),
         at=row["at"],
         words=row["word_count"],
         based_on_url=row["based_on_url"],

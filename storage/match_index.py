@@ -57,6 +57,11 @@ class SqlIndex:
         row = self._row(number)
         return read_fingerprint(row)
 
+    def words(self, number: int) -> int:
+        """Of an article's body."""
+        row = self._connection.execute("SELECT words FROM fingerprints WHERE article = ?", (number,)).fetchone()
+        return int(row["words"])
+
     def add(self, known: Known, fingerprint: Fingerprint) -> None:
         self.remove(known.number)
         self._connection.execute(

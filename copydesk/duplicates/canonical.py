@@ -16,13 +16,18 @@ class Member:
     """What is looked at of an article of a group."""
 
     id: int
-    urls: frozenset[str]
-    """Canonical forms of its addresses."""
+    addresses: frozenset[str]
+    """In any spelling."""
     at: str
     """When it was published, or first seen where no date is known; text whose order is that of time."""
     words: int
     based_on_url: str | None
     """The original that it credits."""
+
+    @property
+    def urls(self) -> set[str]:
+        """Canonical forms of its addresses; asked for only where they decide, as they cost more than all the rest."""
+        return set(map(canonical_url, self.addresses))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,11 +52,13 @@ def choose_canonical(members: Sequence[Member]) -> int:
     """The article that others credit, else the earliest, else the longest."""
     credited = {(canonical_url(each.based_on_url), each.id) for each in members if each.based_on_url}
 
-    def order(member: Member) -> tuple[bool, str, int, str, int]:
-        is_credited = any(url in member.urls and by != member.id for url, by in credited)
-        return (not is_credited, member.at, -member.words, min(member.urls), member.id)
+    def order(member: Member) -> tuple[bool, str, int]:
+        is_credited = bool(credited) and any(url in member.urls and by != member.id for url, by in credited)
+        return (not is_credited, member.at, -member.words)
 
-    return min(members, key=order).id
+    ranks = [order(member) for member in members]
+    first, *alike = (member for member, rank in zip(members, ranks, strict=True) if rank == min(ranks))
+    return min((first, *alike), key=lambda member: (min(member.urls), member.id)).id if alike else first.id
 
 
 def relations_to(canonical: int, links: Iterable[Link]) -> dict[int, Relation]:

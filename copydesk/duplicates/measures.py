@@ -87,9 +87,10 @@ def compare(text: Text, other: Text, *, is_credited: bool = False) -> Comparison
         return None
     is_shorter = (len(text.words), text.signature) <= (len(other.words), other.signature)
     shorter, longer = (text, other) if is_shorter else (other, text)
-    blocks = align(shorter, longer)
+    least = LEAST_CREDITED if is_credited else LEAST_TOLD
+    blocks = align(shorter, longer, least=least)
     told = sum(block.share * (block.end - block.start) for block in blocks) / len(shorter.words)
-    if told < (LEAST_CREDITED if is_credited else LEAST_TOLD):
+    if told < least:
         return None
     covered = _covered(blocks)
     return Comparison(_measure(shorter, longer, told, covered), shorter, longer, covered, is_shorter)

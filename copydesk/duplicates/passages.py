@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copydesk.duplicates.signature import Text
 
@@ -15,13 +15,14 @@ ROOM = SLACK + SLACK // 2
 """Words on either side of a place."""
 FOLLOWED = 0.7
 """A block that has as much of its words where the last one goes on is there, and not sought anywhere else."""
+ROUNDING = 1e-6
+"""Words; shares are rounded."""
 COMMON = 12
 """A word that stands in a text more often does not tell where a passage is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of one text, and what became of it in the other; positions count words."""
+class Block(NamedTuple):
+    """A stretch of one text, and what became of it in the other; positions count words. A tuple: they are many."""
 
     start: int
     end: int
@@ -32,18 +33,26 @@ class Block:
     """Where it stands in the other text, with some room; empty where nowhere."""
 
 
-def align(text: Text, other: Text) -> list[Block]:
-    """Return the blocks of a text, in order, with their places in another text.
+def align(text: Text, other: Text, *, least: float = 0.0) -> list[Block]:
+    """Return the blocks of a text, in order, with their places in another; none where less than `least` is told.
 
     Each block is sought for itself, so passages may have moved, and others may stand between them. Costs about
-    .02 ms a block, a tenth of that where it stands there word for word.
+    .02 ms a block, a tenth of that where it stands there word for word. No more blocks are sought once those that are
+    left could not make up for what is missing, if each of their words that the other text has stood in its place.
     """
-    count = max(1, round(len(text.words) / BLOCK))
+    length = len(text.words)
+    count = max(1, round(length / BLOCK))
+    is_there = bytes(map(set(other.words).__contains__, text.words))
+    hope, needed = float(sum(is_there)), least * length - ROUNDING
     blocks: list[Block] = []
     for at in range(count):
-        start, end = at * len(text.words) // count, (at + 1) * len(text.words) // count
+        start, end = at * length // count, (at + 1) * length // count
         last = blocks[-1] if blocks and blocks[-1].share >= FOLLOWED else None
-        blocks.append(_find_verbatim(text, start, end, other) or _find(text, start, end, other, last))
+        block = _find_verbatim(text, start, end, other) or _find(text, start, end, other, last)
+        hope -= sum(is_there[start:end]) - block.share * (end - start)
+        if hope < needed:
+            return []
+        blocks.append(block)
     return blocks
 
 
@@ -81,15 +90,18 @@ def _find(text: Text, start: int, end: int, other: Text, last: Block | None) -> 
     """A block goes on where the last one stands, or each word that both have votes for a shift between the texts; what
     stands at the elected ones is compared."""
     words = text.words[start:end]
+    masks = _masks(words)
     if last is not None:
         place = range(last.place.stop - 2 * ROOM, min(len(other.words), last.place.stop + len(words)))
-        common = common_subsequence(words, other.words[place.start : place.stop])
+        common = common_subsequence(
+            masks, len(words), other.words[place.start : place.stop], least=FOLLOWED * len(words)
+        )
         if common >= FOLLOWED * len(words):
             return Block(start, end, common / len(words), place)
     best, place = 0, range(0)
     for shift in _elected(_votes(words, start, other)):
         there = _place(start, end, shift, other)
-        common = common_subsequence(words, other.words[there.start : there.stop])
+        common = common_subsequence(masks, len(words), other.words[there.start : there.stop], least=best + 1)
         if common > best:
             best, place = common, there
         if best == len(words):
@@ -110,6 +122,10 @@ def _votes(words: Sequence[int], start: int, other: Text) -> dict[int, float]:
     for at, here in enumerate(map(other.places.get, words), start):
         if here is None or len(here) > COMMON:
             continue
+        if len(here) == 1:  # most are
+            shift = (here[0] - at) // SLACK
+            votes[shift] = votes.get(shift, 0.0) + 1.0
+            continue
         weight = 1 / len(here)
         for there in here:
             shift = (there - at) // SLACK
@@ -127,19 +143,29 @@ def _elected(votes: Mapping[int, float]) -> list[int]:
     return [first, max(others)[1]] if others else [first]
 
 
-def common_subsequence(words: Sequence[int], other: Sequence[int]) -> int:
-    """Return the length of the longest common subsequence.
-
-    Reference: Hyyrö, Bit-parallel LCS-length computation revisited (2004): one addition of integers a word, with a bit
-    of each for each of `words`.
-    """
+def _masks(words: Sequence[int]) -> dict[int, int]:
+    """For each word a bit at each of its positions."""
     masks: dict[int, int] = {}
     bit = 1
     for word in words:
         masks[word] = masks.get(word, 0) | bit
         bit <<= 1
-    full = row = bit - 1
-    for here in filter(None, map(masks.get, other)):
+    return masks
+
+
+def common_subsequence(masks: Mapping[int, int], length: int, other: Sequence[int], *, least: float = 0) -> int:
+    """Return the length of the longest common subsequence of `other` and a text of `length` words; 0 where it is plain
+    that it is less than `least`.
+
+    `masks` has, for each word of the text, a bit at each of its positions.
+
+    Reference: Hyyrö, Bit-parallel LCS-length computation revisited (2004): one addition of integers a word.
+    """
+    steps = [*filter(None, map(masks.get, other))]
+    if len(steps) < least:
+        return 0
+    full = row = (1 << length) - 1
+    for here in steps:
         common = row & here
-        row = ((row + common) | (row - common)) & full
-    return len(words) - row.bit_count()
+        row = (row + common) | (row - common)  # what is carried beyond the length never comes back
+    return length - (row & full).bit_count()

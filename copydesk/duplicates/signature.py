@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import compress, count
+from operator import or_
 from struct import unpack_from
 
 from copydesk.duplicates.words import Kind, Words
@@ -18,8 +19,9 @@ KIND = 3
 """The bits of a packed word that say its kind, none of them for a function word; the other 14 are hash."""
 KINDS = bytes(low & KIND for low in range(256))
 """The kind of a word by the lower of its two bytes."""
+NO_KIND = bytes(low & ~KIND for low in range(256))
 KINDLESS = bytes(low | KIND for low in range(256))
-"""That byte without the kind."""
+"""That byte with no kind, and with the one that all words have where kinds do not count."""
 ARE_ANCHORS = bytes(kind in (Kind.NAME, Kind.NUMBER) for kind in range(256))
 ARE_NAMES = bytes(kind == Kind.NAME for kind in range(256))
 """Kinds to whether they are such."""
@@ -30,13 +32,23 @@ REPEATED = 0.8
 
 def pack(headline: Words, body: Words) -> bytes:
     """Return words as bytes, 16 bits each: version, number of words of the headline, headline, body."""
-    title = list(headline.ids[:MOST_WORDS])
-    values = array("H", (VERSION, len(title)))
-    for ids, kinds in ((title, headline.kinds), (body.ids[:MOST_WORDS], body.kinds)):
-        values.extend([word & 0xFFFC | kind for word, kind in zip(ids, kinds, strict=False)])
+    title = headline.ids[:MOST_WORDS]
+    start = array("H", (VERSION, len(title)))
+    if sys.byteorder == "big":
+        start.byteswap()
+    return start.tobytes() + _pack(title, headline.kinds) + _pack(body.ids[:MOST_WORDS], body.kinds)
+
+
+def _pack(ids: Sequence[int], kinds: Sequence[Kind]) -> bytes:
+    """The two lower bytes of each id, its kind in the lowest bits."""
+    values = array("Q", ids)
     if sys.byteorder == "big":
         values.byteswap()
-    return values.tobytes()
+    whole = values.tobytes()
+    packed = bytearray(2 * len(ids))
+    packed[::2] = bytes(map(or_, whole[::8].translate(NO_KIND), kinds))
+    packed[1::2] = whole[1::8]
+    return bytes(packed)
 
 
 class Text:

@@ -62,11 +62,8 @@ def read_words(text: str) -> Words:
     read = list(map(READINGS.__getitem__, tokens))
     ids, kinds = [word for word, _, _ in read], [kind for _, kind, _ in read]
     different = set(tokens)
-    in_lower = {
-        token
-        for token in different
-        if (entry := READINGS[token])[1] is Kind.NAME and entry[2] in different and entry[2].islower()
-    }
+    names = set(compress(tokens, map(Kind.NAME.__eq__, kinds)))
+    in_lower = {name for name in names if (folded := READINGS[name][2]) in different and folded.islower()}
     if in_lower:
         for at in compress(count(), map(in_lower.__contains__, tokens)):
             kinds[at] = Kind.WORD
