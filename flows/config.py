@@ -14,6 +14,7 @@ from flows import kinds
 from flows.kinds import Kind, UnexpectedError
 from flows.tomllines import KeyPath, key_lines, line_of
 from spiders.plan import CrawlPlan, CrawlSettings
+from storage.address import is_postgres
 
 NEWS_FILE = "news.toml"
 SOURCES_FILE = "sources.toml"
@@ -81,7 +82,8 @@ class DeskSettings:
 
     data: Path
     archive: Path
-    database: Path
+    database: Path | str
+    """A file, or the address of a PostgreSQL database, which is text."""
     contact: str = ""
 
 
@@ -357,6 +359,10 @@ def _toml_value(text: str, kind: Kind) -> object:
     return text
 
 
+def _database(home: Path, named: str | Path) -> str | Path:
+    return str(named) if is_postgres(named) else home / named
+
+
 def _settings(home: Path, tables: Mapping[str, Mapping[str, Any]]) -> Settings:
     desk = tables.get("desk", {})
     data = home / desk.get("data", "data")
@@ -366,7 +372,7 @@ def _settings(home: Path, tables: Mapping[str, Mapping[str, Any]]) -> Settings:
         desk=DeskSettings(
             data=data,
             archive=home / desk["archive"] if "archive" in desk else data / "archive",
-            database=home / desk["database"] if "database" in desk else data / "copydesk.db",
+            database=_database(home, desk.get("database", data / "copydesk.db")),
             contact=desk.get("contact", ""),
         ),
         crawl=replace(crawl, contact=desk.get("contact", "")),

@@ -135,9 +135,10 @@ async def deploy(client: PrefectClient, plans: Sequence[Plan]) -> list[Deployed]
 
 def read_last_crawled(settings: Settings) -> dict[str, datetime]:
     """Source -> when it was last crawled, of sources that were."""
+    from storage.address import is_made
     from storage.store import open_store
 
-    if not settings.desk.database.exists():
+    if not is_made(settings.desk.database):
         return {}
     with open_store(settings.desk.database, read_only=True) as store:
         return {

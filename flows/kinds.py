@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from copydesk.urls import check_pattern
 from flows.engines import parse_where
 from flows.schedules import check_cron, parse_every
+from storage.address import is_postgres
 
 
 class UnexpectedError(ValueError):
@@ -183,7 +184,10 @@ TIMEZONE = text('a time zone such as "UTC" or "Europe/Berlin"', _is_timezone)
 RETENTION = text(
     '"keep", "90 days" or "50 GB"', re.compile(r"keep|[1-9]\d* (days?|weeks?|months?|years?)|[1-9]\d* [MGT]B").fullmatch
 )
-DATABASE = text("the path of an SQLite file (other databases are not built yet)", lambda raw: raw and "://" not in raw)
+DATABASE = text(
+    'the path of an SQLite file, or "postgresql://USER@HOST/NAME"',
+    lambda raw: raw and ("://" not in raw or is_postgres(raw)),
+)
 PATH = text("a path", str.strip)
 CONTACT = text("an e-mail address or a URL on one line", lambda raw: not re.search(r"[\r\n()]", raw))
 SCHEDULE = checked_text(parse_every)

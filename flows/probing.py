@@ -21,6 +21,7 @@ from copydesk.urls import canonical_url
 from flows.config import Settings
 from spiders.plan import CrawlPlan
 from spiders.process import CrawlProcess
+from storage.address import is_made
 from storage.archive import read_body
 from storage.records import CrawlCounts, FetchOutcome, SnapshotRow
 from storage.store import Store, open_store
@@ -81,7 +82,7 @@ class Prober:
         home = Path(self._folder.name)
         self.archive, self._database = home / "archive", home / "probe.db"
         self._store: Store = open_store(self._database)
-        if self.settings.desk.database.exists():
+        if is_made(self.settings.desk.database):
             with open_store(self.settings.desk.database) as desk:
                 _pass_on_rests(desk, self._store)
         return self
@@ -89,7 +90,7 @@ class Prober:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.settings.desk.database.exists():
+        if is_made(self.settings.desk.database):
             with open_store(self.settings.desk.database) as desk:
                 _pass_on_rests(self._store, desk)
         self._store.close()

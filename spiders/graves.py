@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from spiders.plan import CrawlPlan
+from storage.address import is_postgres
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,8 @@ SUFFIX = ".crawling"
 
 
 class CrawlMark:
-    """The lock file of this crawl, beside the database. A context manager."""
+    """The lock file of this crawl, beside the database; beside the archive where that is a server's. A context
+    manager."""
 
     def __init__(self, plan: CrawlPlan) -> None:
         self.path = mark_path(plan, plan.crawl_id)
@@ -44,16 +46,21 @@ class CrawlMark:
 
 
 def mark_path(plan: CrawlPlan, crawl_id: int) -> Path:
-    database = Path(plan.database)
-    return database.with_name(f"{database.name}.{crawl_id}{SUFFIX}")
+    beside = _beside(plan)
+    return beside.with_name(f"{beside.name}.{crawl_id}{SUFFIX}")
+
+
+def _beside(plan: CrawlPlan) -> Path:
+    """The path whose neighbours are the marks of one desk on this machine."""
+    return Path(plan.archive) / "desk" if is_postgres(plan.database) else Path(plan.database)
 
 
 def bury_the_dead(plan: CrawlPlan, store: Store, *, now: datetime) -> list[int]:
     """Close the crawls whose process is gone; their ids."""
-    database = Path(plan.database)
+    beside = _beside(plan)
     dead = []
-    for path in database.parent.glob(f"{database.name}.*{SUFFIX}"):
-        number = path.name.removeprefix(f"{database.name}.").removesuffix(SUFFIX)
+    for path in beside.parent.glob(f"{beside.name}.*{SUFFIX}"):
+        number = path.name.removeprefix(f"{beside.name}.").removesuffix(SUFFIX)
         if number.isdigit() and int(number) != plan.crawl_id and is_free(path):
             store.crawls.bury(int(number), at=now)
             path.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from spiders.clock import Clock
 from spiders.fetches import Look, decide_look, payload_digest
 from spiders.graves import CrawlMark, bury_the_dead
 from spiders.plan import CrawlPlan
+from storage.address import shown
 from storage.archive import ArchiveWriter, recover
 from storage.records import FetchOutcome, FetchRecord, SnapshotRecord
 from storage.store import Store, open_store
@@ -203,7 +204,7 @@ class Keeper:
 
 def _refusal(error: OSError, database: str) -> StorageError:
     """What the disk refused beside the database and the archive."""
-    return StorageError(str(error.filename or database), f"it cannot be written: {error.strerror or error}")
+    return StorageError(str(error.filename or shown(database)), f"it cannot be written: {error.strerror or error}")
 
 
 def _fulfil(done: asyncio.Future[T], result: T) -> None:

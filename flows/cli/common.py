@@ -86,11 +86,12 @@ class Session:
             StorageError: it cannot be opened.
         """
         from flows.matching import matching_of
+        from storage.address import is_made
         from storage.store import open_store
 
         settings = self.settings()
         database = settings.desk.database
-        if not database.exists():
+        if not is_made(database):
             raise CopydeskError(str(database), "nothing is stored here yet; run `copydesk crawl --all` first")
         return open_store(database, read_only=read_only, matching=matching_of(settings))
 

@@ -43,12 +43,13 @@ def sources() -> None:
 @click.option("--endpoints", is_flag=True, help="A row each feed, sitemap and section page.")
 def list_(session: Session, endpoints: bool) -> None:
     """List the sources of sources.toml with what is known of them, when each is looked at next, and why then."""
+    from storage.address import is_made
     from storage.store import open_store
 
     followed = session.sources()
     database = session.settings().desk.database
     stored: dict[str, Mapping[str, Any]] = {}
-    if database.exists():
+    if is_made(database):
         with open_store(database, read_only=True) as store:
             if endpoints:
                 emit(session, map(_endpoint, store.sources.endpoints()), ENDPOINTS)

@@ -141,7 +141,11 @@ def _programs(settings: Settings, api_url: str, parts: tuple[str, ...]) -> list[
                 is_well=lambda started_at: answers(f"{api_url}/health"),
             )
         )
-    if "page" in parts:
+    if "page" in parts and isinstance(settings.desk.database, str):
+        from flows.cli.web import NO_PAGE
+
+        say(f"no inspection page: {NO_PAGE}")
+    elif "page" in parts:
         check_free(settings.web.address, "[web] address")
         programs.append(
             Program(
@@ -189,7 +193,8 @@ def _forget_beat(settings: Settings) -> None:
 
 
 def _addresses(settings: Settings, api_url: str, log_file: Path, parts: tuple[str, ...]) -> list[dict[str, str]]:
-    page = [{"what": "articles and sources", "where": f"http://{settings.web.address}"}] if "page" in parts else []
+    has_page = "page" in parts and not isinstance(settings.desk.database, str)
+    page = [{"what": "articles and sources", "where": f"http://{settings.web.address}"}] if has_page else []
     return [
         {"what": "schedules and runs", "where": api_url.removesuffix("/api")},
         *page,

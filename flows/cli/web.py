@@ -8,9 +8,14 @@ from dataclasses import replace
 
 import click
 
-from copydesk.errors import ConfigError, CopydeskError
+from copydesk.errors import ConfigError, CopydeskError, StorageError
 from flows.cli.common import Session, command, say
 from flows.config import NEWS_FILE, Settings
+
+NO_PAGE = (
+    "the inspection page reads SQLite files alone; `copydesk copy --to page.db` makes one of all that is stored, and "
+    "`COPYDESK_DESK_DATABASE=page.db copydesk web` shows it"
+)
 
 
 @command(example="copydesk web")
@@ -40,17 +45,21 @@ def serve_page(settings: Settings) -> None:
         ConfigError: the password hash in news.toml is none.
         StorageError: the address cannot be listened on or needs a password; the database cannot be opened.
     """
+    from storage.address import shown
     from storage.web.options import WebOptions, split_address
     from storage.web.passwords import is_hash
     from storage.web.server import serve
 
+    database = settings.desk.database
+    if isinstance(database, str):
+        raise StorageError(shown(database), NO_PAGE)
     hashed = settings.web.password_hash
     if hashed and not is_hash(hashed):
         subject = str(settings.home / NEWS_FILE)
         raise ConfigError(subject, "web.password_hash: is no hash; `copydesk web --set-password` writes one")
     host, port = split_address(settings.web.address)
     options = WebOptions(
-        database=settings.desk.database,
+        database=database,
         archive=settings.desk.archive,
         host=host,
         port=port,

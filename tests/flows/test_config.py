@@ -55,9 +55,9 @@ WRONG_NEWS = {  # SPEC (design.md: unknown key, wrong type), and mistakes that p
         'line 2: crawl.respect_robots: expected true or false, found "yes"',
     ),
     "other database": (
-        '[desk]\ndatabase = "postgresql://host/db"\n',
-        "line 2: desk.database: expected the path of an SQLite file (other databases are not built yet), "
-        'found "postgresql://host/db"',
+        '[desk]\ndatabase = "mysql://host/db"\n',
+        'line 2: desk.database: expected the path of an SQLite file, or "postgresql://USER@HOST/NAME", '
+        'found "mysql://host/db"',
     ),
     "contact that breaks a header": (
         '[desk]\ncontact = "a\\nb"\n',
@@ -235,6 +235,11 @@ def test_archive_and_database_follow_the_data_folder_unless_they_are_named(tmp_p
 
     assert desk.database == Path("/srv/desk/copydesk.db")
     assert desk.archive == tmp_path / "cold"
+
+
+def test_a_database_on_a_server_is_no_path(tmp_path: Path) -> None:
+    url = "postgresql://desk@db.example/news?sslmode=require"
+    assert load_settings(tmp_path, environ={"COPYDESK_DESK_DATABASE": url}).desk.database == url
 
 
 def test_the_contact_goes_where_the_user_agent_is_made(tmp_path: Path) -> None:
