@@ -359,8 +359,8 @@ def _toml_value(text: str, kind: Kind) -> object:
     return text
 
 
-def _database(home: Path, named: str | Path) -> str | Path:
-    return str(named) if is_postgres(named) else home / named
+def _database(home: Path, named: str) -> str | Path:
+    return named if is_postgres(named) else home / named
 
 
 def _settings(home: Path, tables: Mapping[str, Mapping[str, Any]]) -> Settings:
@@ -372,7 +372,7 @@ def _settings(home: Path, tables: Mapping[str, Mapping[str, Any]]) -> Settings:
         desk=DeskSettings(
             data=data,
             archive=home / desk["archive"] if "archive" in desk else data / "archive",
-            database=_database(home, desk.get("database", data / "copydesk.db")),
+            database=_database(home, desk["database"]) if "database" in desk else data / "copydesk.db",
             contact=desk.get("contact", ""),
         ),
         crawl=replace(crawl, contact=desk.get("contact", "")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -98,9 +99,9 @@ class SqlHealth:
 
     def drop_alerts(self, *, except_for: Sequence[str]) -> int:
         """Drop what waits for addresses that news.toml does not name any more; how many."""
-        marks = ", ".join("?" * len(except_for))
+        sql = "DELETE FROM alerts WHERE address NOT IN (SELECT value FROM json_each(?))"
         with self._database.transaction() as connection:
-            return connection.execute(f"DELETE FROM alerts WHERE address NOT IN ({marks})", list(except_for)).rowcount
+            return connection.execute(sql, (json.dumps(list(except_for)),)).rowcount
 
     def accept(self, source: str, *, now: datetime) -> bool:
         """Nothing from before now counts as usual for a source. False: it was never judged."""
