@@ -127,6 +127,7 @@ def call_packed(packed: bytes) -> bytes:
 def dask_setup(worker: object) -> None:
     """Called by each worker of our own cluster as it starts: Ctrl-C reaches the whole terminal, but only we decide."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("distributed.worker").setLevel(logging.ERROR)  # tasks that a stop cancels are no news
 
 
 def _run_flow(runner: Any, act: Callable[[Engine], Result], name: str) -> Result:
