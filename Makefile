@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: help install install-dev run run-once demo test soak bench-up lint types check lock bench bench-duplicates bench-extraction fuzz train-scorecard install-browser screenshot check-sources clean compose-test
+.PHONY: help install install-dev run run-once demo test test-postgres soak bench-up lint types check lock bench bench-duplicates bench-extraction fuzz train-scorecard install-browser screenshot check-sources clean compose-test
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -48,6 +48,9 @@ demo: install  ## The same on a news web that the program brings along; no netwo
 test: install-dev  ## Every test
 	@tests/system.sh
 	@$(BIN)/python -m pytest -n 4 --dist loadfile
+
+test-postgres: install-dev  ## The tests of the rooms with every store on PostgreSQL, which a wheel brings along
+	@TEST_STORE=postgresql $(BIN)/python -m pytest -n 4 --dist loadfile tests/storage tests/spiders tests/flows tests/faults
 
 soak: install-dev  ## Crashes of every kind, 200 kills, a simulated week; DURATION=… seconds for it (300; 7200: two hours)
 	@$(BIN)/python -m pytest -m faults tests/faults/test_crashes.py

@@ -11,6 +11,8 @@ from copydesk.tracking import is_tracking
 
 Step = Callable[[SplitResult], SplitResult]
 
+LONGEST_BYTES = 2_600
+"""Of a URL that is followed. A sitemap may name 2,047 characters (sitemaps.org); an index of PostgreSQL holds 2,704."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 INDEX_FILES = frozenset(
@@ -147,6 +149,11 @@ CANONICAL: tuple[Step, ...] = (
 
 Stored URLs went through these steps: whoever changes what comes out adds another migration with `storage.urls.IN_LINE`.
 """
+
+
+def is_too_long(url: str) -> bool:
+    """Whether a URL is longer than any that is followed."""
+    return len(url.encode("utf-8", "surrogatepass")) > LONGEST_BYTES
 
 
 def canonical_url(url: str, steps: Iterable[Step] = CANONICAL) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from copydesk.changes import decide_change
 from copydesk.errors import StorageError
 from copydesk.extraction.memory import cut_article
 from copydesk.model import Article, Change, Decision, Refusal
-from copydesk.urls import canonical_url
+from copydesk.urls import canonical_url, is_too_long
 from storage.database import Connection, Database, StoredRow
 from storage.duplicates import match_article
 from storage.instants import to_text, to_text_or_none
@@ -233,6 +234,8 @@ def _quarantine(connection: Connection, snapshot: SnapshotRow, refusal: Refusal,
 def _store_article(connection: Connection, extraction: Extraction, matching: Matching, now: str) -> Stored:
     snapshot, article, before = extraction.snapshot, extraction.article, extraction.before
     assert article is not None
+    if is_too_long(article.canonical_url):  # a page may name anything as its own address
+        article = replace(article, canonical_url=canonical_url(snapshot.url))
     stored = _find_stored(connection, article)
     memory = load_memory(connection, snapshot.source if stored is None else stored["source"])
     article, uncut_text = cut_article(article, memory)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from copydesk.model import Entry
-from copydesk.urls import canonical_url
+from copydesk.urls import canonical_url, is_too_long
 from storage.database import Connection, Database
 from storage.instants import to_text, to_text_or_none
 from storage.records import FetchRecord
@@ -69,6 +69,7 @@ class SqlBackfills:
         """Store entries of a sitemap's past, and return the URLs of those that were never fetched, in their order.
         Without what was taken down."""
         with self._database.transaction() as connection:
+            entries = [entry for entry in entries if not is_too_long(canonical_url(entry.url))]
             entries = [entry for entry in entries if removal_of(connection, entry.url) is None]
             for entry in entries:
                 connection.execute(
@@ -102,6 +103,8 @@ class SqlBackfills:
 def _take(connection: Connection, fetch: FetchRecord) -> bool:
     """Whether it is kept: what was taken down does not come back."""
     at = to_text(fetch.at)
+    if is_too_long(canonical_url(fetch.url)):
+        return False
     connection.execute(
         """
         INSERT INTO entries (key, source, url, state, first_seen_at, next_look_at, digest)

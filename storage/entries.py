@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from copydesk.model import Entry
-from copydesk.urls import canonical_url
+from copydesk.urls import canonical_url, is_too_long
 from storage.database import EVERY, Connection, Database, StoredRow
 from storage.instants import to_instant, to_text, to_text_or_none
 from storage.records import EntryRow, EntryState, PollRecord, SeenEntry, Validators
@@ -190,7 +190,7 @@ class SqlEntries:
         with self._database.transaction() as connection:
             ids = []
             for url in urls:
-                if removal_of(connection, url) is not None:
+                if removal_of(connection, url) is not None or is_too_long(canonical_url(url)):
                     continue
                 row = connection.execute(
                     """

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from copydesk.polling import MOST_REMEMBERED
+from copydesk.urls import is_too_long
 from storage.database import Connection, Database
 from storage.entries import Seen, due_rows, last_reading, see
 from storage.gaps import note_gaps
@@ -23,12 +24,16 @@ class SqlPolls:
     def record(self, poll: PollRecord, *, now: datetime) -> list[EntryRow]:
         """Store a poll with its entries and return those entries that are due, in document order.
 
-        A known entry whose title or modified date differs becomes due at once.
+        A known entry whose title or modified date differs becomes due at once. One whose URL is endless is left out.
         """
         with self._database.transaction() as connection:
             source = connection.execute("SELECT source FROM endpoints WHERE id = ?", (poll.endpoint_id,)).fetchone()[0]
             last_at = last_reading(connection, poll.endpoint_id)
-            found = [see(connection, seen, poll, source, last_at=last_at, now=to_text(now)) for seen in poll.entries]
+            found = [
+                see(connection, seen, poll, source, last_at=last_at, now=to_text(now))
+                for seen in poll.entries
+                if not is_too_long(seen.key)
+            ]
             note_gaps(connection, poll, source, found, now=to_text(now))
             listed, new, known = _overlap(connection, poll, found)
             _update_endpoint(connection, poll, source)

@@ -13,6 +13,8 @@ from spiders.chromium import find_chromium
 ROOT = Path(__file__).parents[1]
 REAL_DATA = Path(os.environ.get("DATA") or ROOT.parent / "shared" / "data")
 
+IS_ON_A_SERVER = os.environ.get("TEST_STORE") == "postgresql"
+"""`make test-postgres`: all stores are on PostgreSQL (tests/everywhere)."""
 NO_DATA = "the folder of real pages is not here (DATA=… names it); its licence keeps it out of the repository"
 """No part of a system that someone could install: REQUIRE_ALL does not ask for it."""
 
@@ -40,8 +42,19 @@ def noon() -> datetime:
     return datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if IS_ON_A_SERVER and (hasattr(config, "workerinput") or not config.getoption("numprocesses", None)):
+        from tests import everywhere
+
+        everywhere.begin()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The quick and pure before the slow: a failure shows early."""
+    if IS_ON_A_SERVER:
+        from tests import everywhere
+
+        everywhere.leave_out(items)
     order = {"copydesk": 0, "storage": 1, "spiders": 2, "flows": 3}
     items.sort(
         key=lambda item: order.get(

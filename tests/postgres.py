@@ -24,11 +24,10 @@ from storage.address import is_postgres
 from storage.database import Connection
 from storage.store import Store, open_database, open_store
 
-ENGINES = ("sqlite", "postgresql")
+ENGINES = ("postgresql",) if os.environ.get("TEST_STORE") == "postgresql" else ("sqlite", "postgresql")
+"""Each test of the contract runs on all of them."""
 COUNT = itertools.count(1)
 TEMPLATE = "copydesk_template"
-CHOSEN = os.environ.get("COPYDESK_TEST_STORE", "sqlite")
-"""Which store all tests are run on that can be run on any."""
 
 
 @cache
