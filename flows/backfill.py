@@ -12,11 +12,11 @@ from pathlib import Path
 from threading import Event
 
 from copydesk.errors import CopydeskError, StorageError
-from copydesk.model import Article, Change, Refusal, Source
+from copydesk.model import Change, Source
 from copydesk.urls import canonical_url
 from flows.bulk import Engine
 from flows.config import Settings
-from flows.ingest import PRELOAD, Ingest, SnapshotTask, extract_snapshot, worker_count
+from flows.ingest import PRELOAD, Ingest, Result, SnapshotTask, extract_and_read, worker_count
 from flows.matching import matching_of
 from flows.prepared import PreparedPool
 from flows.spans import SpanRead, member_of, moved
@@ -169,10 +169,10 @@ def _read_all(intake: Intake, files: Sequence[Path], engine: Engine | None) -> N
         intake.read(file)
 
 
-def _workers(settings: Settings) -> WorkerPool[SnapshotTask, Article | Refusal]:
+def _workers(settings: Settings) -> WorkerPool[SnapshotTask, Result]:
     limits = settings.extract
     return WorkerPool(
-        extract_snapshot, workers=worker_count(limits.workers), timeout_s=limits.timeout_s, preload=PRELOAD
+        extract_and_read, workers=worker_count(limits.workers), timeout_s=limits.timeout_s, preload=PRELOAD
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from copydesk.duplicates.reading import TextRead
 from copydesk.model import Article, Change, Page, Reason, Refusal, Source
 from flows.matching import match_waiting
 from flows.memory import learn_from
@@ -27,7 +28,7 @@ BATCH_AGE_S = 0.5
 """The oldest extraction of a batch that is not full waits this long."""
 READ_AHEAD = 64
 """Rows of snapshots held in memory, without their bytes."""
-PRELOAD = ("copydesk.extraction.article", "storage.archive", "flows.ingest")
+PRELOAD = ("copydesk.extraction.article", "copydesk.duplicates.reading", "storage.archive", "flows.ingest")
 """What workers import; done once, in the process that they are forked from."""
 
 
@@ -67,6 +68,27 @@ def extract_snapshot(task: SnapshotTask) -> Article | Refusal:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadArticle:
+    """An article whose words its worker has read: the store has little left to do but to look up."""
+
+    article: Article
+    read: TextRead
+
+
+Result = Article | ReadArticle | Refusal
+
+
+def extract_and_read(task: SnapshotTask) -> Result:
+    """Return what the bytes of a snapshot are, an article with its words. Runs in a worker."""
+    from copydesk.duplicates.reading import read_text
+
+    value = extract_snapshot(task)
+    if isinstance(value, Refusal) or task.decides is not None:
+        return value
+    return ReadArticle(article=value, read=read_text(value.headline, value.body_text, language=value.language or ""))
+
+
 def refusal_of(outcome: Outcome[Any, Any], *, timeout_s: float) -> Refusal:
     """Why a worker gave no value."""
     if outcome.timed_out:
@@ -101,8 +123,8 @@ class Ingest:
         now: Callable[[], datetime],
         workers: int = 0,
         timeout_s: float = 20,
-        extract: Callable[[SnapshotTask], Article | Refusal] = extract_snapshot,
-        pool: Pool[SnapshotTask, Article | Refusal] | None = None,
+        extract: Callable[[SnapshotTask], Result] = extract_and_read,
+        pool: Pool[SnapshotTask, Result] | None = None,
     ) -> None:
         self._store = store
         self._archive = archive
@@ -206,8 +228,9 @@ class Ingest:
             decides=decides,
         )
 
-    def _take(self, outcome: Outcome[SnapshotTask, Article | Refusal]) -> None:
-        snapshot, value = outcome.task.snapshot, outcome.value
+    def _take(self, outcome: Outcome[SnapshotTask, Result]) -> None:
+        snapshot, made = outcome.task.snapshot, outcome.value
+        value, read = (made.article, made.read) if isinstance(made, ReadArticle) else (made, None)
         if outcome.task.decides is not None:
             before = value if isinstance(value, Article) else None
             self._keep(replace(outcome.task.decides, before=before))
@@ -215,7 +238,7 @@ class Ingest:
         if outcome.error:
             log.error("extraction failed snapshot=%d url=%s\n%s", snapshot.id, snapshot.url, outcome.trace)
         if isinstance(value, Article):
-            extraction = Extraction(snapshot=snapshot, article=value)
+            extraction = Extraction(snapshot=snapshot, article=value, read=read)
             earlier = self._store.articles.made_otherwise(value)
             if earlier is not None:
                 self._pool.submit(self._task(earlier, decides=extraction))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from copydesk.model import Article, Entry, Refusal
-from flows.ingest import SnapshotTask
+from flows.ingest import Result, SnapshotTask
 from flows.warcpages import Rules
 from flows.workers import Outcome, WorkerPool
 from storage.records import ArchivePointer
 
-Made = Outcome[SnapshotTask, Article | Refusal]
+Made = Outcome[SnapshotTask, Result]
 
 
 @dataclass(slots=True)
 class PreparedPool:
     """What a `WorkerPool` is to an ingest. What nobody made before, or made under other rules, its own workers make."""
 
-    pool: WorkerPool[SnapshotTask, Article | Refusal]
+    pool: WorkerPool[SnapshotTask, Result]
     _made: dict[ArchivePointer, tuple[Article | Refusal, Rules]] = field(default_factory=dict)
     _ready: list[Made] = field(default_factory=list)
 

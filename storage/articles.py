@@ -260,8 +260,9 @@ def _store_article(connection: Connection, extraction: Extraction, matching: Mat
     if decision.change is not Change.UNCHANGED:
         values = columns | {"article_id": article_id, "revision": number, "seen_at": to_text(snapshot.fetched_at)}
         insert_revision(connection, values, cause=Cause.PUBLISHER)
-        match_article(connection, article_id, matching, now=now)
-        place_article(connection, article_id, now=now)
+        read = extraction.read if article is extraction.article else None  # not where learned lines were cut
+        match_article(connection, article_id, matching, now=now, read=read)
+        place_article(connection, article_id, now=now, read=read)
     connection.execute("DELETE FROM quarantine WHERE snapshot_id = ?", (snapshot.id,))
     connection.execute(
         """

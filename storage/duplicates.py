@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from copydesk.duplicates.evidence import describe_comparison, make_evidence, turn
-from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint, fingerprint
+from copydesk.duplicates.fingerprint import FEWEST_WORDS, Fingerprint, fingerprint, marks_of
 from copydesk.duplicates.groups import JOINING, telling
 from copydesk.duplicates.index import Known
 from copydesk.duplicates.matching import Match, match
 from copydesk.duplicates.measures import compare
+from copydesk.duplicates.reading import TextRead
 from copydesk.duplicates.signature import Text
 from copydesk.model import Relation
 from storage.database import Connection, StoredRow
@@ -48,14 +49,16 @@ class NewEdge:
     """JSON map."""
 
 
-def match_article(connection: Connection, article_id: int, matching: Matching, *, now: str) -> None:
+def match_article(
+    connection: Connection, article_id: int, matching: Matching, *, now: str, read: TextRead | None = None
+) -> None:
     """Bring the index, an article's edges and all groups that it was or is in, in line with its row.
 
     For an article that is new, or whose text, headline, date or publisher changed. What was joined through it before is
-    looked at again.
+    looked at again. `read`: of that very headline and text; None: they are read here.
     """
     before = connection.execute("SELECT * FROM fingerprints WHERE article = ?", (article_id,)).fetchone()
-    known, made = _describe(connection, article_id)
+    known, made = _describe(connection, article_id, read)
     if before is not None and tuple(before) == make_values(known, made):
         settle(connection, (article_id,))  # who credits whom may have changed
         return
@@ -120,7 +123,7 @@ def _in_order(connection: Connection, one: int, other: int) -> tuple[int, int]:
     return rows[1]["article"], rows[0]["article"]
 
 
-def _describe(connection: Connection, article_id: int) -> tuple[Known, Fingerprint]:
+def _describe(connection: Connection, article_id: int, read: TextRead | None) -> tuple[Known, Fingerprint]:
     row = connection.execute(
         """
         SELECT headline, body_text, body_hash, published_utc, COALESCE(publisher, source) AS publisher, canonical_url,
@@ -129,7 +132,10 @@ def _describe(connection: Connection, article_id: int) -> tuple[Known, Fingerpri
         (article_id,),
     ).fetchone()
     urls, credits = addresses_of(row)
-    made = fingerprint(row["headline"], row["body_text"], urls=urls, credits=credits)
+    if read is None:
+        made = fingerprint(row["headline"], row["body_text"], urls=urls, credits=credits)
+    else:
+        made = replace(read.fingerprint, marks=marks_of(urls, credits))
     known = Known(
         number=article_id,
         headline=row["headline"],

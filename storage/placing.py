@@ -6,7 +6,7 @@ What is compared lies in tables, bounded by time: nothing of it is kept in a pro
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,7 @@ from copydesk.duplicates.clusters import (
     weigh,
     without,
 )
+from copydesk.duplicates.reading import TextRead
 from storage.database import Connection, StoredRow
 from storage.instants import to_text
 
@@ -41,11 +42,12 @@ PRUNED_AT_ONCE = 4
 """Texts dropped for each that comes: more than one, so what is kept shrinks to what KEPT_FOR holds."""
 
 
-def place_article(connection: Connection, article_id: int, *, now: str) -> int:
+def place_article(connection: Connection, article_id: int, *, now: str, read: TextRead | None = None) -> int:
     """Give an article that is new, revised or newly matched its story, and return that.
 
     Copies share the story of their group's canonical article. A revised article stays in its story, unless it was
     alone there and now belongs to another. Stories that are found to be one are united under the lower id.
+    `read`: of its very headline, text and language; None: they are read here.
     """
     _prune(connection, now)
     article = connection.execute(
@@ -56,7 +58,7 @@ def place_article(connection: Connection, article_id: int, *, now: str) -> int:
         (article_id,),
     ).fetchone()
     found = _join_copies(connection, article)
-    return found if found is not None else _place_text(connection, article, now)
+    return found if found is not None else _place_text(connection, article, read, now)
 
 
 def remove_text(connection: Connection, article_id: int) -> None:
@@ -107,14 +109,15 @@ def _move(connection: Connection, article: StoredRow, target: int) -> None:
         _close(connection, left, into=target)
 
 
-def _place_text(connection: Connection, article: StoredRow, now: str) -> int:
+def _place_text(connection: Connection, article: StoredRow, read: TextRead | None, now: str) -> int:
     own = article["story_id"]
     before = connection.execute("SELECT * FROM story_texts WHERE article_id = ?", (article["id"],)).fetchone()
     if own is not None and before is None:  # its story is closed, or held by a copy
         return int(own)
     at = datetime.fromisoformat(article["at"])
     language = (article["language"] or "").partition("-")[0].lower()
-    vector = _weigh(connection, article, language, is_new=before is None)
+    terms = read.terms if read else read_terms(article["headline"], article["body_text"], language=language)
+    vector = _weigh(connection, terms, language, is_new=before is None)
     text = Cluster(id=0, texts=1, total=vector, first_at=at, last_at=at)
     rivals = _load(connection, _propose(connection, strongest(vector.items(), PROBES), (_day(at), _day(at))))
     if before is not None:
@@ -152,9 +155,8 @@ def _close(connection: Connection, story_id: int, *, into: int) -> None:
     connection.execute("UPDATE stories SET merged_into = ?1 WHERE merged_into = ?2", (into, story_id))
 
 
-def _weigh(connection: Connection, article: StoredRow, language: str, *, is_new: bool) -> Vector:
+def _weigh(connection: Connection, terms: Mapping[int, int], language: str, *, is_new: bool) -> Vector:
     """The vector of an article; a new one counts in the frequencies from now on."""
-    terms = read_terms(article["headline"], article["body_text"], language=language)
     every = language_term(language)
     rows = connection.execute(
         "SELECT term, texts FROM story_terms WHERE term IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",

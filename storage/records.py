@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from copydesk.duplicates.reading import TextRead
 from copydesk.duplicates.verdict import DEFAULT, Thresholds
 from copydesk.model import Article, Change, EndpointKind, Entry, Refusal
 from copydesk.rights import Rights
@@ -267,6 +268,8 @@ class Extraction:
     before: Article | None = None
     """What the same rules make of the snapshot of the stored revision, where that was made by other rules: only what
     differs from this is an edit. None: the stored revision is compared."""
+    read: TextRead | None = None
+    """Of the article as it is here; None: the store reads it itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

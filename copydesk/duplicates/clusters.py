@@ -7,7 +7,6 @@ the same room however many texts it has.
 
 from __future__ import annotations
 
-import heapq
 import math
 import sys
 from array import array
@@ -15,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from copydesk.duplicates.words import Kind, read_words, word_id
+from copydesk.duplicates.words import Kind, Words, read_words, word_id
 
 Vector = Mapping[int, float]
 """Term -> weight. A text's has length 1; its two halves weigh the same."""
@@ -79,10 +78,14 @@ def read_terms(headline: str, body_text: str, *, language: str) -> dict[int, int
 
     A name or number is two terms: one among the words, and one of its own.
     """
+    return terms_of(read_words(headline), read_words(body_text), language=language)
+
+
+def terms_of(headline: Words, body: Words, *, language: str) -> dict[int, int]:
+    """The same of a text whose words were read."""
     counts: dict[int, int] = {}
     salt = language_term(language)
-    for text, weight in ((headline, HEADLINE_COUNTS), (body_text, 1)):
-        words = read_words(text)
+    for words, weight in ((headline, HEADLINE_COUNTS), (body, 1)):
         for word, kind in zip(words.ids[:MOST_WORDS], words.kinds, strict=False):
             if kind is Kind.FUNCTION:
                 continue
@@ -122,7 +125,8 @@ def weigh(terms: Mapping[int, int], frequencies: Mapping[int, int], *, texts: in
 
 def strongest(terms: Iterable[tuple[int, float]], most: int) -> dict[int, float]:
     """The `most` terms with the greatest weights, the greatest first; the same whatever order they come in."""
-    return dict(heapq.nsmallest(most, terms, key=lambda pair: (-pair[1], pair[0])))
+    ordered = sorted([(-weight, term) for term, weight in terms])
+    return {term: -less for less, term in ordered[:most]}
 
 
 def likeness(one: Vector, other: Vector) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from operator import ne
 
@@ -47,11 +47,14 @@ def fingerprint(headline: str, body_text: str, *, urls: Iterable[str] = (), cred
 
     `urls` are its own addresses, `credits` the one that it says it comes from; all of them canonical.
     """
-    title, body = read_words(headline), read_words(body_text)
+    return replace(fingerprint_of(read_words(headline), read_words(body_text)), marks=marks_of(urls, credits))
+
+
+def fingerprint_of(headline: Words, body: Words) -> Fingerprint:
+    """Return keys and signature of an article whose words were read; it has no marks yet."""
     return Fingerprint(
-        keys=keys_of(title, body) if len(body.ids) >= FEWEST_WORDS else (),
-        marks=marks_of(urls, credits),
-        signature=pack(title, body),
+        keys=keys_of(headline, body) if len(body.ids) >= FEWEST_WORDS else (),
+        signature=pack(headline, body),
         words=len(body.ids),
     )
 
