@@ -33,6 +33,8 @@ REFUSED = 20
 """Articles named that are none by today's rules."""
 BATCH = 100
 """Revisions stored in one transaction."""
+CHECKPOINT = 500
+"""Articles after which what differs is stored, where it is stored as it is found."""
 READ_AHEAD = 64
 TEXT_FIELDS = ("headline", "standfirst", "body_text")
 
@@ -93,6 +95,18 @@ class Report:
         return self.lost / self.words if self.words else 0.0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What is looked at, and who is told."""
+
+    source: str = ""
+    """Empty: every one."""
+    since: datetime | None = None
+    """Articles published at or after."""
+    on_progress: Callable[[int], None] = lambda done: None
+    is_stopped: Callable[[], bool] = lambda: False
+
+
 class Reextraction:
     """Extracts again, compares, and holds what differs, on disk, until it is applied or let go. A context manager."""
 
@@ -122,34 +136,61 @@ class Reextraction:
     ) -> None:
         self._held.close()
 
-    def compare(
-        self,
-        *,
-        source: str = "",
-        since: datetime | None = None,
-        on_progress: Callable[[int], None] = lambda done: None,
-        is_stopped: Callable[[], bool] = lambda: False,
-    ) -> Report:
+    def compare(self, look: Look | None = None) -> Report:
         """Run today's rules over stored snapshots, in worker processes or on the engine. Stores nothing."""
+        self._compare(look or Look(), 0)
+        return self.report
+
+    def compare_and_apply(self, look: Look, *, now: datetime) -> int:
+        """Compare, and store what differs as it is found; how many revisions. How far it came is stored, too: what was
+        stopped or killed goes on there, under the same rules, and only what was looked at since is in the report."""
+        key = _key(look)
+        after_id, _ = self._store.backfills.position(key)
+        stored = 0
+
+        def keep(position: int) -> None:
+            nonlocal stored
+            stored += self.apply(now=now)
+            self._held.seek(0)
+            self._held.truncate()
+            self._record(key, position, now)
+
+        self._compare(look, after_id, keep)
+        if not look.is_stopped():
+            self._record(key, 0, now)  # the next one begins anew: what the desk has learned may be more by then
+        return stored
+
+    def _compare(self, look: Look, after_id: int, on_checkpoint: Callable[[int], None] | None = None) -> None:
+        """`on_checkpoint`: called now and then with an article's id, up to which all have been looked at."""
         waiting: dict[int, StoredText] = {}
         pool = self._pool()
-        texts = self._texts(source, since)
+        texts = self._texts(look.source, look.since, after_id)
+        checked = 0
+
+        def check(every: int) -> None:
+            nonlocal checked
+            if on_checkpoint is not None and self.report.looked_at - checked >= every:
+                checked = self.report.looked_at
+                on_checkpoint(min((each.article_id for each in waiting.values()), default=after_id + 1) - 1)
+
         worst: list[tuple[int, int, int, StoredText, Article]] = []
         with pool:
             is_more = True
-            while (is_more or pool.in_flight) and not is_stopped():
+            while (is_more or pool.in_flight) and not look.is_stopped():
                 while is_more and pool.room:
                     text = next(texts, None)
                     is_more = text is not None
                     if text is not None:
+                        after_id = text.article_id
                         waiting[text.snapshot.id] = text
                         pool.submit(self._task(text))
                 for outcome in pool.collect(0.2):
                     self._take(waiting.pop(outcome.task.snapshot.id), outcome, worst)
-                    on_progress(self.report.looked_at)
+                    look.on_progress(self.report.looked_at)
+                check(CHECKPOINT)
+            check(1)
         ranked = sorted(worst, key=lambda each: each[:3], reverse=True)
         self.report.worst = [describe(text, article) for _, _, _, text, article in ranked]
-        return self.report
 
     def apply(self, *, now: datetime, is_stopped: Callable[[], bool] = lambda: False) -> int:
         """Store what differs, as revisions of the desk's own; how many. Interrupted, the rest stays as it was."""
@@ -159,6 +200,9 @@ class Reextraction:
             stored += self._store.reextraction.store(batch, now=now)
         log.info("extracted again looked_at=%d revisions=%d", self.report.looked_at, stored)
         return stored
+
+    def _record(self, key: str, position: int, now: datetime) -> None:
+        self._store.backfills.record(key, file="reextract", position=position, is_done=False, fetches=(), now=now)
 
     def check_loss(self, limit: float) -> None:
         """
@@ -182,8 +226,7 @@ class Reextraction:
             self._extract, workers=worker_count(limits.workers), timeout_s=limits.timeout_s, preload=PRELOAD
         )
 
-    def _texts(self, source: str, since: datetime | None) -> Iterator[StoredText]:
-        after_id = 0
+    def _texts(self, source: str, since: datetime | None, after_id: int) -> Iterator[StoredText]:
         while texts := self._store.reextraction.texts(source=source, since=since, after_id=after_id, limit=READ_AHEAD):
             yield from texts
             after_id = texts[-1].article_id
@@ -274,3 +317,11 @@ def describe(text: StoredText, article: Article) -> Changed:
 def text_of(article: StoredText | Article) -> str:
     """Headline, standfirst and body, as they are compared."""
     return "\n".join(part for part in (article.headline, article.standfirst, article.body_text) if part)
+
+
+def _key(look: Look) -> str:
+    """Names a re-extraction of these articles under these rules, among all that goes on where it was."""
+    from copydesk.extraction.article import EXTRACTOR
+
+    since = look.since.isoformat() if look.since else ""
+    return f"reextract {EXTRACTOR} {look.source} {since}".rstrip()

@@ -39,7 +39,7 @@ from flows.lifeline import stop_wanted
 from flows.maintain import StepReport, Upkeep
 from flows.maintain import maintain as maintain_once
 from flows.matching import matching_of
-from flows.reextract import Reextraction
+from flows.reextract import Look, Reextraction
 from flows.runreports import Artifacts, RunRow, add_counts, crawl_rows, crawl_sentence, news_markdown, step_rows
 from flows.schedules import Schedule, Start, by_schedule, decide_start, longest_run_s
 from flows.surroundings import last_good_folder
@@ -134,7 +134,7 @@ async def reextract(
             open_store(settings.desk.database, matching=matching_of(settings)) as store,
             Reextraction(store, settings, followed, engine=engine) as work,
         ):
-            report = work.compare(source=source, since=_aware(since), is_stopped=stop_wanted.is_set)
+            report = work.compare(Look(source=source, since=_aware(since), is_stopped=stop_wanted.is_set))
             found = (
                 f"{report.changed} of {report.looked_at} articles change, {report.lost} words lost, {report.won} won"
             )

@@ -43,7 +43,8 @@ class Health(Protocol):
 
 class Backfills(Protocol):
     def position(self, key: str) -> tuple[int, bool]:
-        """Where to go on reading, and whether all was read; (0, False) for a file that was never begun."""
+        """Where to go on, and whether all was done; (0, False) for what was never begun. `key`: a file's digest, or the
+        name of a re-extraction."""
 
     def is_known(self, url: str, digest: str) -> bool:
         """Whether a snapshot of this page with these bytes is stored."""

@@ -42,7 +42,9 @@ STYLES = {"same": "dim", "lost": "red strike", "won": "green"}
     metavar="PERCENT",
     help="With --apply: store nothing where more of the words would be lost.",
 )
-@click.option("--yes", is_flag=True, help="With --apply: store whatever is lost.")
+@click.option(
+    "--yes", is_flag=True, help="With --apply: store whatever is lost, as it is found; can be stopped, and goes on."
+)
 @on_option
 def reextract(
     session: Session,
@@ -59,7 +61,7 @@ def reextract(
     """
     from flows.bulk import run_on
     from flows.engines import parse_where
-    from flows.reextract import Reextraction
+    from flows.reextract import Look, Reextraction
 
     settings, followed = session.settings(), session.sources_if_any()
     with stop_on_signal("stopping: what is stored is kept, the rest stays as it was; again to quit at once") as stop:
@@ -70,14 +72,18 @@ def reextract(
                 Reextraction(store, settings, followed, engine=engine) as work,
             ):
                 check_source(store, source)
+                now, stored = datetime.now(UTC), None
                 with count_bar("reextract", store.reextraction.count(source=source, since=since)) as on_progress:
-                    report = work.compare(source=source, since=since, on_progress=on_progress, is_stopped=stop.is_set)
-                _show(session, report)
-                if not is_applied or stop.is_set():
-                    return None
-                if not yes:
+                    look = Look(source=source, since=since, on_progress=on_progress, is_stopped=stop.is_set)
+                    if is_applied and yes:
+                        stored = work.compare_and_apply(look, now=now)
+                    else:
+                        work.compare(look)
+                _show(session, work.report)
+                if is_applied and not yes and not stop.is_set():
                     work.check_loss(loss_limit / 100)
-                return work.apply(now=datetime.now(UTC), is_stopped=stop.is_set)
+                    stored = work.apply(now=now, is_stopped=stop.is_set)
+                return stored
 
         stored = run_on(on or parse_where(settings.bulk.on), settings, act, name="reextract")
     if stored is not None:

@@ -24,6 +24,7 @@ NAMES = (
     "crawling",
     "neighbours",
     "crawl_memory",
+    "bulk",
 )
 """Of speed. `quality` (`make bench-extraction`) is run by its name only: it takes minutes."""
 

@@ -14,9 +14,10 @@ from copydesk.errors import CopydeskError
 from copydesk.extraction.article import EXTRACTOR
 from copydesk.model import Article, Change, Refusal, Source
 from copydesk.worddiff import mark
+from flows import reextract
 from flows.config import Settings, load_settings
 from flows.ingest import SnapshotTask, extract_snapshot
-from flows.reextract import WORST, Reextraction, Report
+from flows.reextract import WORST, Look, Reextraction, Report
 from storage.records import ArticleQuery
 from storage.store import Store, open_store
 from tests.copydesk.extraction.invented import Publication, publication
@@ -51,7 +52,7 @@ class Desk:
         since: datetime | None = None,
     ) -> Report:
         with Reextraction(self.store, self.settings, SOURCES, extract=extract) as work:
-            return work.compare(source=source, since=since)
+            return work.compare(Look(source=source, since=since))
 
     def apply(self, extract: Callable[[SnapshotTask], Article | Refusal] = extract_snapshot) -> int:
         with Reextraction(self.store, self.settings, SOURCES, extract=extract) as work:
@@ -211,3 +212,25 @@ def test_an_article_that_changed_meanwhile_is_left_alone(desk: Desk) -> None:
 
         assert work.apply(now=LATER) == 0
     assert desk.causes(1) == ["publisher", "rules"]
+
+
+def test_what_is_applied_as_it_is_found_goes_on_where_it_was_stopped(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reextract, "CHECKPOINT", 5)
+    desk.take_in(kept_pages.extract_as_before)
+
+    def run(stop_after: int = 1000) -> tuple[int, int]:
+        with Reextraction(desk.store, desk.settings, SOURCES) as work:
+            look = Look(is_stopped=lambda: work.report.looked_at >= stop_after)
+            return work.compare_and_apply(look, now=LATER), work.report.looked_at
+
+    stored, looked_at = run(stop_after=7)
+    rest, looked_at_then = run()
+
+    assert 5 <= stored == looked_at < ARTICLES
+    assert (rest, looked_at_then) == (ARTICLES - stored, ARTICLES - looked_at)
+    assert {row["cause"] for number in range(1, ARTICLES + 1) for row in desk.store.articles.revisions(number)[1:]} == {
+        "rules"
+    }
+    assert run() == (0, ARTICLES)
