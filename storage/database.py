@@ -54,6 +54,9 @@ class Connection(Protocol):
 
     def executemany(self, sql: str, rows: Iterable[Values], /) -> Cursor: ...
 
+    def every(self, sql: str, rows: Sequence[Values], /) -> list[list[Any]]:
+        """The answers to one question with many values, in their order; a server is asked once."""
+
 
 class SearchWords(Protocol):
     """How an engine says what a search finds. Matches are rows of `articles_fts`, whose `rowid` is the article's."""

@@ -34,12 +34,12 @@ class SqlIndex:
 
     def candidates(self, keys: Sequence[int]) -> Sequence[Candidate]:
         """Articles that share FEWEST_SHARED_KEYS keys or more; most shared first, MOST_CANDIDATES at most."""
-        return choose((key, self._postings(key)) for key in keys)
+        return choose(zip(keys, self._postings(keys), strict=True))
 
     def credited(self, marks: Sequence[int]) -> Sequence[int]:
         """Numbers of articles that one with these marks credits, and of those that credit it; the newest ones."""
-        found = (self._postings(facing(mark))[:MOST_POSTINGS] for mark in marks)
-        return list(dict.fromkeys(number for numbers in found for number in numbers))
+        found = self._postings([facing(mark) for mark in marks])
+        return list(dict.fromkeys(number for numbers in found for number in numbers[:MOST_POSTINGS]))
 
     def get(self, number: int) -> Known:
         row = self._row(number)
@@ -80,11 +80,11 @@ class SqlIndex:
             self._connection.executemany("DELETE FROM postings WHERE key = ? AND article = ?", values)
             self._connection.execute("DELETE FROM fingerprints WHERE article = ?", (number,))
 
-    def _postings(self, key: int) -> list[int]:
-        if self._but is None:
-            return [row[0] for row in self._connection.execute(PROBE, (key, MOST_POSTINGS + 1))]
-        rows = self._connection.execute(PROBE, (key, MOST_POSTINGS + 2))
-        return [row[0] for row in rows if row[0] != self._but][: MOST_POSTINGS + 1]
+    def _postings(self, keys: Sequence[int]) -> list[list[int]]:
+        """The newest articles of each key, one more than are needed to see that it is crowded."""
+        most = MOST_POSTINGS + (1 if self._but is None else 2)
+        answers = self._connection.every(PROBE, [(key, most) for key in keys])
+        return [[row[0] for row in rows if row[0] != self._but][: MOST_POSTINGS + 1] for rows in answers]
 
     def _row(self, number: int) -> StoredRow:
         row: StoredRow = self._connection.execute("SELECT * FROM fingerprints WHERE article = ?", (number,)).fetchone()

@@ -164,9 +164,12 @@ def _weigh(connection: Connection, terms: Mapping[int, int], language: str, *, i
     )
     frequencies = {row["term"]: row["texts"] for row in rows}
     if is_new:
-        connection.executemany(
-            "INSERT INTO story_terms VALUES (?, 1) ON CONFLICT (term) DO UPDATE SET texts = story_terms.texts + 1",
-            [(term,) for term in {every, *terms}],
+        connection.execute(
+            """
+            INSERT INTO story_terms SELECT CAST(value AS BIGINT), 1 FROM json_each(?) WHERE TRUE
+                ON CONFLICT (term) DO UPDATE SET texts = story_terms.texts + 1
+            """,
+            (json.dumps(sorted({every, *terms})),),
         )
     return weigh(terms, frequencies, texts=frequencies.get(every, 0))
 
@@ -175,15 +178,15 @@ def _propose(connection: Connection, wanted: Vector, days: tuple[int, int]) -> l
     """Open stories whose texts share strong terms, the likeliest first."""
     gap = DEFAULT.gap.days
     votes: dict[int, float] = {}
-    for term, weight in wanted.items():
-        rows = connection.execute(
-            """
-            SELECT article_id, weight FROM story_postings WHERE term = ? AND day BETWEEN ? AND ?
-             ORDER BY day DESC, article_id DESC LIMIT ?
-            """,
-            (term, days[0] - gap, days[1] + gap, MOST_POSTINGS),
-        )
-        for article_id, their in rows:
+    found = connection.every(
+        """
+        SELECT article_id, weight FROM story_postings WHERE term = ? AND day BETWEEN ? AND ?
+         ORDER BY day DESC, article_id DESC LIMIT ?
+        """,
+        [(term, days[0] - gap, days[1] + gap, MOST_POSTINGS) for term in wanted],
+    )
+    for weight, postings in zip(wanted.values(), found, strict=True):
+        for article_id, their in postings:
             votes[article_id] = votes.get(article_id, 0.0) + weight * their
     likeliest = strongest(votes.items(), MOST_TEXTS)
     rows = connection.execute(

@@ -23,6 +23,7 @@ from copydesk.duplicates.matching import describe as describe_article
 from copydesk.model import Relation
 from storage.database import Connection, Database, StoredRow
 from storage.duplicates import IN_TIME, NewEdge, add_edge, make_edge
+from storage.engines.sqlite import SqliteConnection
 from storage.groups import settle
 from storage.instants import to_instant, to_text
 from storage.match_index import SqlIndex, addresses_of, read_fingerprint
@@ -86,7 +87,7 @@ class SqlReplay:
     def __init__(self, database: Database, matching: Matching, on_progress: Callable[[int], None]) -> None:
         self._database = database
         self._matching = matching
-        self._scratch = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._scratch = sqlite3.connect("", isolation_level=None, check_same_thread=False, factory=SqliteConnection)
         self._scratch.row_factory = sqlite3.Row
         try:
             self._scratch.executescript(f"PRAGMA synchronous = OFF; PRAGMA cache_size = -64000; {SCRATCH}")
@@ -211,7 +212,7 @@ class _Replayed:
     """Articles that arrive in order of time."""
 
     def __init__(
-        self, scratch: sqlite3.Connection, groups: Groups, judged: set[frozenset[int]], matching: Matching
+        self, scratch: SqliteConnection, groups: Groups, judged: set[frozenset[int]], matching: Matching
     ) -> None:
         self._scratch = scratch
         self._index = SqlIndex(scratch)

@@ -327,6 +327,16 @@ class _Translated:
         cursor.executemany(translate(sql), [translate_values(sql, values) for values in rows])
         return cursor
 
+    def every(self, sql: str, rows: Sequence[Values], /) -> list[list[Any]]:
+        """The answers to one question with many values, in their order: asked all at once."""
+        answers: list[list[Any]] = []
+        with self._connection.cursor() as cursor:
+            cursor.executemany(translate(sql), [translate_values(sql, values) for values in rows], returning=True)
+            for _ in rows:
+                answers.append(cursor.fetchall())
+                cursor.nextset()
+        return answers
+
 
 class _Patient:
     """A noun of the store, all of whose methods may be called again when nothing of them was stored."""

@@ -54,6 +54,14 @@ TROUBLES = {
 """What a user can act on, by SQLite's primary result code. Any other code is a bug of ours."""
 
 
+class SqliteConnection(sqlite3.Connection):
+    """See `storage.database.Connection`."""
+
+    def every(self, sql: str, rows: Sequence[Values], /) -> list[list[Any]]:
+        """The answers to one question with many values, in their order."""
+        return [self.execute(sql, values).fetchall() for values in rows]
+
+
 class SqliteDatabase:
     """See `storage.database.Database`.
 
@@ -73,7 +81,7 @@ class SqliteDatabase:
         with self.explained():
             self._connection = self._open()
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> SqliteConnection:
         if not self.read_only:
             return self._open_writer()
         connection = self._open_reader()
@@ -87,7 +95,7 @@ class SqliteDatabase:
         self._open_writer().close()  # brings an older database up to date
         return self._open_reader()
 
-    def _open_writer(self) -> sqlite3.Connection:
+    def _open_writer(self) -> SqliteConnection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -107,7 +115,7 @@ class SqliteDatabase:
             raise
         return connection
 
-    def _open_reader(self) -> sqlite3.Connection:
+    def _open_reader(self) -> SqliteConnection:
         """A connection that writes nothing. Where not even SQLite's index of the log can be written, the file must
         be at rest, and is read as it lies."""
         address = self.path.absolute().as_uri()
@@ -321,9 +329,15 @@ def primary_code(error: sqlite3.Error) -> int:
     return code & 0xFF if code >= 0 else code
 
 
-def _connect(address: str, *, uri: bool) -> sqlite3.Connection:
+def _connect(address: str, *, uri: bool) -> SqliteConnection:
     connection = sqlite3.connect(
-        address, uri=uri, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        address,
+        uri=uri,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+        factory=SqliteConnection,
     )
     connection.row_factory = sqlite3.Row
     return connection
