@@ -32,6 +32,8 @@ _CLOSING = {
 """What hides the tags within it, and where that ends."""
 LONGEST_META_BYTES = 2_000
 MOST_METAS = 300
+_TELLING = re.compile(f"robots|{TOKEN}|tdm-".encode(), re.IGNORECASE)
+"""In every meta tag that matters here; most of a page's say other things, and need not be taken apart."""
 _ATTRIBUTE = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
@@ -182,7 +184,7 @@ def _metas(body: bytes) -> Iterable[tuple[str, str]]:
             continue
         metas += 1
         end = body.find(b">", at, at + LONGEST_META_BYTES)
-        if end >= 0:
+        if end >= 0 and _TELLING.search(body, at, end):
             yield from _named(body[at:end].decode("latin-1"))
 
 

@@ -256,6 +256,8 @@ class _Crawl:
     def hear(self, event: CrawlEvent, ingest: Ingest) -> None:
         if event.event == "stored":
             ingest.tell()
+        if event.unseen:
+            ingest.expect()
         if event.event == "trouble":
             self.on_trouble(event)
             if len(self.troubles) < TROUBLES:

@@ -160,6 +160,11 @@ class Ingest:
         """Say that new snapshots are in the store."""
         self._is_news = True
 
+    def expect(self) -> None:
+        """Say that new snapshots are on their way: workers take half a second to load."""
+        if isinstance(self._pool, WorkerPool):
+            self._pool.prepare()
+
     def step(self, wait_s: float) -> list[Stored]:
         """Do what can be done now, waiting up to `wait_s` for a worker; returns what was stored."""
         self._fill()

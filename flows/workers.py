@@ -111,6 +111,11 @@ class WorkerPool(Generic[Task, Value]):
         self._deaths: dict[int, int] = {}
         """Of workers, by the identity of the task they worked on."""
 
+    def prepare(self) -> None:
+        """Begin to load what workers need, in a process beside: tasks are near. Returns at once."""
+        if self._context is None:
+            self._context = _forkserver(self._preload)
+
     @property
     def in_flight(self) -> int:
         """Tasks submitted whose outcome was not collected yet."""
@@ -178,8 +183,7 @@ class WorkerPool(Generic[Task, Value]):
                 self._bury(worker)
 
     def _start(self) -> _Worker[Task]:
-        if self._context is None:
-            self._context = _forkserver(self._preload)
+        self.prepare()
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_work, args=(theirs, self._function, self._timeout_s), name="extract", daemon=True

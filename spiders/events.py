@@ -19,6 +19,7 @@ class Counts:
     fetched: int = 0
     kept: int = 0
     waiting: int = 0
+    unseen: int = 0
     failed: int = 0
     reached: int = 0
 

@@ -221,6 +221,7 @@ class NewsSpider(Spider):
                 self.crawl.trouble(f"no URL that can be asked for: {error}", source=row.source, url=row.entry.url)
                 continue
             self.crawl.counts.waiting += 1
+            self.crawl.counts.unseen += row.validators == Validators()
             yield request.replace(callback=self.keep_page, errback=self.lose_page)
 
     async def keep_page(self, response: Response) -> None:

@@ -96,6 +96,8 @@ class CrawlEvent:
     kept: int = 0
     waiting: int = 0
     """Pages known to be due and not yet looked at."""
+    unseen: int = 0
+    """Pages taken in hand that were never had: what comes of them is to be extracted."""
     failed: int = 0
     """Pages and endpoints that could not be had."""
     reached: int = 0

@@ -187,3 +187,12 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     assert len(found) == 2
     _, alive = psutil.wait_procs(found, timeout=20)
     assert not alive
+
+
+def test_a_pool_that_was_prepared_works_and_has_no_worker_before_the_first_task() -> None:
+    with WorkerPool(work, workers=2, timeout_s=20) as pool:
+        pool.prepare()
+        assert not pool._workers
+        pool.submit("say a")
+        (outcome,) = pool.collect(20)
+        assert (outcome.value or "").startswith("a by")

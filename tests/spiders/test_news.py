@@ -35,6 +35,7 @@ def test_a_second_crawl_polls_conditionally_and_fetches_nothing(desk: Desk) -> N
     assert first.outcomes() == {"/a": "kept", "/b": "kept"}
     assert first.end.finish_reason == second.end.finish_reason == "finished"
     assert (first.end.kept, first.end.fetched, first.end.polled, first.end.waiting) == (2, 2, 1, 0)
+    assert (first.end.unseen, second.end.unseen) == (2, 0)
     assert web.paths() == ["/feed.xml"]  # robots.txt is known for a day
     assert web.requests("/feed.xml")[0].headers["if-none-match"] == '"1"'
     assert [row["outcome"] for row in second.polls] == ["unchanged"]
@@ -52,6 +53,7 @@ def test_a_day_later_pages_are_looked_at_conditionally_and_only_new_bytes_are_ke
         later = desk.crawl(source, clock_offset_s=DAY_S)
 
     assert later.outcomes() == {"/etag": "revisit", "/dated": "revisit", "/liar": "revisit", "/changed": "kept"}
+    assert later.end.unseen == 0
     assert {path: later.detail(path) for path in ("/etag", "/liar")} == {
         "/etag": "not modified",
         "/liar": "same bytes as before",
