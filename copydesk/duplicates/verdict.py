@@ -35,7 +35,7 @@ class Thresholds:
     """At most."""
     few_numbers: int = 3
     """So many that they can tell a series."""
-    subject_covered: float = 0.60
+    subject_covered: float = 0.50
     """Of the longer text, where the subject is another one."""
 
     near_told: float = 0.70
