@@ -19,6 +19,8 @@ from storage.address import is_postgres
 NEWS_FILE = "news.toml"
 SOURCES_FILE = "sources.toml"
 PREFIX = "COPYDESK_"
+POOL_TYPES = ("process", "docker", "kubernetes")
+"""What may start the runs: our own workers, a container each, a job of a Kubernetes cluster each."""
 BY_HAND = CrawlPlan(crawl_id=0, database="", archive="").urls_source
 """The source that pages asked for by hand are booked on; no table may take its name."""
 NOT_SETTINGS = frozenset({"COPYDESK_HOME", "COPYDESK_RUN_MARKS", "COPYDESK_SERVER_IS_OURS"})
@@ -47,7 +49,14 @@ NEWS: dict[str, dict[str, Kind]] = {
     "matching": {"window_h": kinds.number()},
     "extract": {"workers": kinds.whole(), "timeout_s": kinds.number(above=0)},
     "bulk": {"on": kinds.WHERE},
-    "schedule": {"default": kinds.SCHEDULE, "timezone": kinds.TIMEZONE, "address": kinds.ADDRESS},
+    "schedule": {
+        "default": kinds.SCHEDULE,
+        "timezone": kinds.TIMEZONE,
+        "address": kinds.ADDRESS,
+        "shards": kinds.whole(least=1),
+        "work_pool": kinds.POOL,
+        "pool_type": kinds.choice(*POOL_TYPES),
+    },
     "web": {"address": kinds.ADDRESS, "password_hash": kinds.TEXT, "allow_sql": kinds.BOOLEAN},
     "retention": {"snapshots": kinds.RETENTION},
     "alerts": {"urls": kinds.listed(kinds.TEXT)},
@@ -122,6 +131,12 @@ class ScheduleSettings:
     """In which cron lines are read."""
     address: str = "127.0.0.1:4200"
     """Where `copydesk up` serves Prefect's API and pages."""
+    shards: int = 1
+    """Runs that each schedule's sources are spread over, by host."""
+    work_pool: str = "copydesk"
+    """Of Prefect, whose workers start the runs."""
+    pool_type: str = "process"
+    """One of `POOL_TYPES`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -16,20 +16,18 @@ from uuid import UUID
 
 from copydesk.model import Source
 from flows.config import Settings
-from flows.schedules import Schedule, by_schedule
+from flows.pools import OURS, Pool, ensure_pool, job_variables
+from flows.schedules import Schedule, by_shard, run_name
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
     from prefect.client.schemas.responses import DeploymentResponse
     from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 
-POOL = "copydesk"
-"""The work pool that our workers look at."""
 TAG = "copydesk"
 """On every deployment that is ours to change and to remove."""
 SLUG = "sources-toml"
 """Of the schedule that is ours; a person may add others to the same deployment."""
-COMMAND = "python -P -m flows.engine"
 NIGHTLY = Schedule(cron="30 3 * * *")
 FIRST_RUN_S = 3.0
 """From the making of a deployment to its first run, where its sources are due."""
@@ -49,6 +47,7 @@ class Plan:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     first_at: datetime | None = None
     """When an interval's first run is due, should the deployment be new; None: an interval from now."""
+    pool: Pool = OURS
 
     @property
     def entrypoint(self) -> str:
@@ -73,6 +72,7 @@ HEALTH = Plan(
     description="Every hour: how each source is; alerts go to the addresses of news.toml.",
     schedule=Schedule(every=timedelta(hours=1)),
 )
+CRAWL = "crawl"
 BY_HAND = (
     Plan(flow="crawl-now", name="crawl-now", description="Crawl sources or pages at once: press Run and name them."),
     Plan(flow="reextract", name="reextract", description="Today's rules over stored pages; stores with `apply` only."),
@@ -83,25 +83,30 @@ BY_HAND = (
 def plan_deployments(
     settings: Settings, sources: Sequence[Source], *, last_crawled: Mapping[str, datetime], now: datetime
 ) -> list[Plan]:
-    """One deployment a distinct schedule, one for every night, and those for a person.
+    """One deployment a distinct schedule and shard, one for every night, and those for a person.
 
     `last_crawled`: source -> when. Sources that were not crawled for an interval are crawled at once when their
     schedule is new.
     """
     plans = []
-    for schedule, group in by_schedule(sources, settings.schedule.default).items():
-        names = ", ".join(source.name for source in group)
-        plans.append(
-            Plan(
-                flow="crawl",
-                name=schedule.name,
-                description=f"Crawls {len(group)} sources: {names}"[:500],
-                schedule=schedule,
-                timezone=settings.schedule.timezone,
-                parameters={"schedule": schedule.name},
-                first_at=_first_at(schedule, [last_crawled.get(source.name) for source in group], now),
+    shards = settings.schedule.shards
+    for schedule, groups in by_shard(sources, settings.schedule.default, shards).items():
+        for shard, group in groups.items():
+            names = ", ".join(source.name for source in group)
+            plans.append(
+                Plan(
+                    flow=CRAWL,
+                    name=run_name(schedule.name, shard, shards),
+                    description=f"Crawls {len(group)} sources: {names}"[:500],
+                    schedule=schedule,
+                    timezone=settings.schedule.timezone,
+                    parameters={
+                        "schedule": schedule.name,
+                        **({"shard": shard, "shards": shards} if shards > 1 else {}),
+                    },
+                    first_at=_first_at(schedule, [last_crawled.get(source.name) for source in group], now),
+                )
             )
-        )
     night = Plan(
         flow="maintain",
         name="maintain",
@@ -109,7 +114,8 @@ def plan_deployments(
         schedule=NIGHTLY,
         timezone=settings.schedule.timezone,
     )
-    return [*plans, night, HEALTH, *BY_HAND]
+    pool = Pool(name=settings.schedule.work_pool, type=settings.schedule.pool_type)
+    return [replace(plan, pool=pool) for plan in (*plans, night, HEALTH, *BY_HAND)]
 
 
 async def deploy(client: PrefectClient, plans: Sequence[Plan]) -> list[Deployed]:
@@ -117,19 +123,22 @@ async def deploy(client: PrefectClient, plans: Sequence[Plan]) -> list[Deployed]
 
     Raises:
         httpx.HTTPError: the server does not answer, or refuses.
+        CopydeskError: the work pool is there, and is of another type.
     """
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
 
-    await _ensure_pool(client)
+    for pool in {plan.pool for plan in plans}:
+        await ensure_pool(client, pool)
     ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
-    found = {each.entrypoint_name: each for each in [_Found(row) for row in await _read_all(client, ours)]}
+    rows = await _read_all(client, ours)
+    found = {each.entrypoint_name: each for each in [_Found(row) for row in rows]}
     done = []
     for plan in plans:
         known = found.pop((plan.entrypoint, plan.name), None)
-        done.append(await (_change(client, known.row, plan) if known else _create(client, plan)))
+        done.append(await (_change(client, known.row, plan) if known else _create(client, plan, _rest_of(rows, plan))))
     for left in found.values():
         await client.delete_deployment(left.row.id)
-        done.append(Deployed(name=left.row.name, what="removed", detail="nothing in sources.toml has this schedule"))
+        done.append(Deployed(name=left.row.name, what="removed", detail=_why_removed(left.row, plans)))
     return done
 
 
@@ -173,40 +182,53 @@ async def _read_all(client: PrefectClient, ours: Any) -> list[DeploymentResponse
             return rows
 
 
-async def _ensure_pool(client: PrefectClient) -> None:
-    from prefect.client.schemas.actions import WorkPoolCreate
-    from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
-    from prefect.workers.process import ProcessWorker
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rest:
+    """How a person left the deployments of one schedule: a new shard of it rests where all of the others do."""
 
-    try:
-        await client.read_work_pool(POOL)
-    except ObjectNotFound:
-        template = ProcessWorker.get_default_base_job_template()
-        pool = WorkPoolCreate(
-            name=POOL, type="process", description="The desk's own workers.", base_job_template=template
-        )
-        try:
-            await client.create_work_pool(pool)
-        except ObjectAlreadyExists:
-            return  # another worker was faster
+    is_paused: bool = False
+    """The deployment itself."""
+    is_idle: bool = False
+    """That, or its schedule."""
 
 
-async def _create(client: PrefectClient, plan: Plan) -> Deployed:
+def _rest_of(rows: Sequence[DeploymentResponse], plan: Plan) -> _Rest:
+    kin = [row for row in rows if row.entrypoint == plan.entrypoint and _schedule_name(row) == _schedule_name(plan)]
+    if plan.flow != CRAWL or not kin:
+        return _Rest()
+    idle = [row.paused or any(each.slug == SLUG and not each.active for each in row.schedules) for row in kin]
+    return _Rest(is_paused=all(row.paused for row in kin), is_idle=all(idle))
+
+
+def _schedule_name(of: Plan | DeploymentResponse) -> str:
+    return str((of.parameters or {}).get("schedule", ""))
+
+
+def _why_removed(row: DeploymentResponse, plans: Sequence[Plan]) -> str:
+    if any(plan.flow == CRAWL and _schedule_name(plan) == _schedule_name(row) for plan in plans):
+        return "its sources are spread over other shards"
+    return "nothing in sources.toml has this schedule"
+
+
+async def _create(client: PrefectClient, plan: Plan, rest: _Rest) -> Deployed:
     from prefect.client.schemas.actions import DeploymentScheduleCreate
 
     flow_id = await client.create_flow_from_name(plan.flow)
     schedules = []
     if plan.schedule is not None:
         schedules.append(
-            DeploymentScheduleCreate(schedule=_prefect_schedule(plan, plan.schedule), active=True, slug=SLUG)
+            DeploymentScheduleCreate(
+                schedule=_prefect_schedule(plan, plan.schedule), active=not rest.is_idle, slug=SLUG
+            )
         )
     deployment_id = await client.create_deployment(
         flow_id=flow_id,
         name=plan.name,
         schedules=schedules,
+        paused=rest.is_paused,
         **_fields(plan),
     )
-    if plan.first_at is not None:
+    if plan.first_at is not None and not rest.is_idle:
         await _schedule_now(client, deployment_id, plan.first_at)
     return Deployed(name=f"{plan.flow}/{plan.name}", what="new")
 
@@ -244,9 +266,9 @@ def _fields(plan: Plan) -> dict[str, Any]:
         "description": plan.description,
         "parameters": dict(plan.parameters),
         "tags": [TAG],
-        "work_pool_name": POOL,
+        "work_pool_name": plan.pool.name,
         "entrypoint": plan.entrypoint,
-        "job_variables": {"command": COMMAND},
+        "job_variables": job_variables(plan.pool),
         "parameter_openapi_schema": parameter_schema(function).model_dump_for_openapi(),
         "concurrency_limit": 1,
         "concurrency_options": ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),

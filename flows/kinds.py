@@ -195,3 +195,7 @@ CRON = checked_text(check_cron)
 SELECTOR = checked_text(_selector)
 WHERE = checked_text(parse_where)
 PATTERN = checked_text(check_pattern)
+POOL = text(
+    "a name of letters, digits, - and _ that does not begin with prefect",
+    re.compile(r"(?!prefect)[\w-]+", re.I).fullmatch,
+)

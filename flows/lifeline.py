@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,9 +30,10 @@ stop_wanted = threading.Event()
 
 
 def on_end_of_input(act: Callable[[], object], descriptor: int = 0) -> None:
-    """Call `act` from a thread of its own once the pipe that holds us ends. Does nothing where a person's terminal or
-    a file is our standard input."""
-    if os.isatty(descriptor):
+    """Call `act` from a thread of its own once the pipe that holds us ends. Does nothing where our standard input is
+    none: a terminal, a file, or /dev/null, as in a container."""
+    mode = os.fstat(descriptor).st_mode
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
         return
 
     def watch() -> None:

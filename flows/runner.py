@@ -83,7 +83,6 @@ async def work(home: Path) -> None:
     from prefect import get_client
     from prefect.workers.process import ProcessWorker
 
-    from flows.deployments import POOL
     from flows.janitor import ensure_automation, sweep
 
     settings = load_settings(home, environ=os.environ)
@@ -101,7 +100,7 @@ async def work(home: Path) -> None:
             if files.have_changed():
                 await deploy_files(client, files)
 
-        worker = ProcessWorker(work_pool_name=POOL, name=f"{socket.gethostname()}-{os.getpid()}")
+        worker = ProcessWorker(work_pool_name=settings.schedule.work_pool, name=f"{socket.gethostname()}-{os.getpid()}")
 
         async def tell_we_live() -> None:
             if worker.is_worker_still_polling(POLL_S):

@@ -41,7 +41,7 @@ from flows.maintain import maintain as maintain_once
 from flows.matching import matching_of
 from flows.reextract import Look, Reextraction
 from flows.runreports import Artifacts, RunRow, add_counts, crawl_rows, crawl_sentence, news_markdown, step_rows
-from flows.schedules import Schedule, Start, by_schedule, decide_start, longest_run_s
+from flows.schedules import Schedule, Start, by_shard, decide_start, longest_run_s, run_name
 from flows.surroundings import last_good_folder
 from flows.warcpages import Wanted
 from storage.store import open_store
@@ -53,23 +53,33 @@ LOSS_LIMIT = 2.0
 """Per cent of the words that a re-extraction may lose; as the command line's."""
 
 
-@flow(name="crawl", flow_run_name="{schedule}", persist_result=False)
-async def crawl(schedule: str) -> State[None]:
-    """Crawl the sources that name a schedule in sources.toml. Ends in time for the next run; the rest waits for it."""
+def _name_crawl() -> str:
+    """Prefect asks without arguments; the run's parameters are in its runtime."""
+    from prefect.runtime import flow_run
+
+    return run_name(**flow_run.parameters)
+
+
+@flow(name="crawl", flow_run_name=_name_crawl, persist_result=False)
+async def crawl(schedule: str, shard: int = 1, shards: int = 1) -> State[None]:
+    """Crawl the sources that name a schedule in sources.toml, or one shard of them. Ends in time for the next run; the
+    rest waits for it."""
     start = await _decide_start()
     if not start.is_wanted:
         return _skipped(start.why)
     settings, followed = _read_files()
-    groups = by_schedule(followed, settings.schedule.default)
+    groups = by_shard(followed, settings.schedule.default, shards)
     found = next((each for each in groups if each.name == schedule), None)
-    if found is None:
-        return _skipped(f"no source in sources.toml has the schedule {schedule} any more")
-    get_run_logger().info("%s; %d sources", start.why, len(groups[found]))
+    name = run_name(schedule, shard, shards)
+    if found is None or shard not in groups[found]:
+        return _skipped(f"no source in sources.toml has the schedule {name} any more")
+    sources = groups[found][shard]
+    get_run_logger().info("%s; %d sources", start.why, len(sources))
     interval = await _interval(found, settings.schedule.timezone)
     longest_s = longest_run_s(settings.crawl.max_run_s, interval)
     settings = replace(settings, crawl=replace(settings.crawl, max_run_s=longest_s))
-    job = CrawlJob(sources=groups[found], followed=followed, due_only=True, trigger=schedule)
-    return await _crawl_and_report(job, settings, Artifacts(schedule))
+    job = CrawlJob(sources=sources, followed=followed, due_only=True, trigger=name)
+    return await _crawl_and_report(job, settings, Artifacts(name))
 
 
 @flow(name="crawl-now", persist_result=False)

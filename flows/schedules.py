@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from copydesk.model import Source
+from copydesk.sharding import assign_shards
 
 UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 EVERY = re.compile(r"every\s+(?:(\d+)\s+)?(minute|hour|day)s?", re.IGNORECASE)
@@ -79,6 +80,29 @@ def by_schedule(sources: Sequence[Source], default: str) -> dict[Schedule, tuple
             schedule = schedule_of(source, default)
             found[schedule] = (*found.get(schedule, ()), source)
     return found
+
+
+def by_shard(sources: Sequence[Source], default: str, shards: int) -> dict[Schedule, dict[int, tuple[Source, ...]]]:
+    """The enabled sources of each distinct schedule by their shard, 1 to `shards`; a shard without any is left out.
+
+    A host is of one shard, whatever the schedules of its sources are, and stays there when one of them is paused.
+    """
+    assigned = assign_shards(sources, shards)
+    found: dict[Schedule, dict[int, tuple[Source, ...]]] = {}
+    for schedule, group in by_schedule(sources, default).items():
+        of_shard = found.setdefault(schedule, {})
+        for shard in sorted({assigned[source.name] for source in group}):
+            of_shard[shard] = tuple(source for source in group if assigned[source.name] == shard)
+    return found
+
+
+def run_name(schedule: str, shard: int = 1, shards: int = 1) -> str:
+    """What the deployment of a shard, its runs and its crawls are called.
+
+    >>> run_name("every-hour"), run_name("every-hour", 2, 4)
+    ('every-hour', 'every-hour 2 of 4')
+    """
+    return schedule if shards == 1 else f"{schedule} {shard} of {shards}"
 
 
 def decide_start(*, due_at: datetime, now: datetime, last_began_at: datetime | None) -> Start:

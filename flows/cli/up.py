@@ -45,7 +45,7 @@ def up(session: Session, only: tuple[str, ...]) -> None:
     from flows.surroundings import marks_folder, prefect_environment
 
     settings = session.settings()
-    parts = _parts(only)
+    parts = _parts(only, settings)
     if "worker" in parts:
         session.sources()
     # Parts of a desk in containers are many at work in one folder: workers share its store, and hosts are leased there.
@@ -62,11 +62,14 @@ def up(session: Session, only: tuple[str, ...]) -> None:
     say("ended; schedules go on with the next `copydesk up`")
 
 
-@command(example="copydesk deploy")
-def deploy(session: Session) -> None:
+@command(example="copydesk deploy --work-pool cluster --pool-type kubernetes")
+@click.option("--work-pool", metavar="NAME", help="Prefect's work pool that starts the runs; made where there is none.")
+@click.option("--pool-type", type=click.Choice(("process", "docker", "kubernetes")), help="What that pool starts.")
+def deploy(session: Session, work_pool: str | None, pool_type: str | None) -> None:
     """Bring the schedules at the Prefect server in line with sources.toml; changes only what differs.
 
-    `copydesk up` does this by itself. What was paused on Prefect's pages stays paused.
+    `copydesk up` does this by itself. What was paused on Prefect's pages stays paused. The work pool is that of
+    news.toml, where no other is named here.
     """
     import asyncio
 
@@ -74,7 +77,7 @@ def deploy(session: Session) -> None:
 
     from flows.surroundings import prefect_environment
 
-    settings, sources = session.settings(), session.sources()
+    settings, sources = _with_pool(session.settings(), work_pool, pool_type), session.sources()
     os.environ.update(prefect_environment(settings))
     url = os.environ["PREFECT_API_URL"]
 
@@ -103,12 +106,38 @@ def deploy(session: Session) -> None:
     emit(session, rows, DEPLOYED)
 
 
-def _parts(only: tuple[str, ...]) -> tuple[str, ...]:
+def _with_pool(settings: Settings, name: str | None, pool_type: str | None) -> Settings:
+    """
+    Raises:
+        CopydeskError: Prefect allows no such name.
+    """
+    from dataclasses import replace
+
+    from flows import kinds
+
+    schedule = settings.schedule
+    try:
+        name = schedule.work_pool if name is None else str(kinds.POOL.check(name))
+    except kinds.UnexpectedError as error:
+        raise CopydeskError("--work-pool", str(error)) from error
+    return replace(settings, schedule=replace(schedule, work_pool=name, pool_type=pool_type or schedule.pool_type))
+
+
+def _parts(only: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
     """What is to run here, those first that others need.
 
     Raises:
-        CopydeskError: a worker alone has no server to work for.
+        CopydeskError: a worker alone has no server to work for, or the runs are started by workers of Prefect.
     """
+    from flows.pools import PROCESS
+
+    schedule = settings.schedule
+    if schedule.pool_type != PROCESS and (not only or "worker" in only):
+        start = f"prefect worker start --pool {schedule.work_pool} --type {schedule.pool_type}"
+        raise CopydeskError(
+            "[schedule] pool_type",
+            f'is "{schedule.pool_type}" in news.toml: `{start}` is its worker, not `copydesk up`',
+        )
     has_server = bool(os.environ.get("PREFECT_API_URL"))
     if not only:
         return tuple(part for part in PARTS if part != "server" or not has_server)

@@ -17,6 +17,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from copydesk.errors import CopydeskError
 from copydesk.model import Source
 from flows.config import ScheduleSettings, Settings, load_settings
 from flows.deployments import Deployed, deploy, plan_deployments
@@ -222,3 +223,99 @@ def beat(api: httpx.Client, run: str) -> None:
         "related": [tag],
     }
     api.post("/events", json=[event]).raise_for_status()
+
+
+def sharded(count: int, *sources: Source, **schedule: Any) -> list[Any]:
+    settings = replace(load_settings(Path("/nowhere")), schedule=ScheduleSettings(shards=count, **schedule))
+    return plan_deployments(settings, sources, last_crawled={}, now=NOW)
+
+
+def papers(schedule: str) -> list[Source]:
+    """Enough for every one of a few shards to have some."""
+    return [
+        Source(name=f"p{number}", feeds=(f"https://p{number}.example/feed",), schedule=schedule) for number in range(40)
+    ]
+
+
+def shard_names(api: httpx.Client, schedule: str) -> dict[str, dict[str, Any]]:
+    rows = api.post("/deployments/filter", json={"limit": 200}).raise_for_status().json()
+    return {row["name"]: row for row in rows if row["parameters"].get("schedule") == schedule}
+
+
+def test_each_shard_is_a_deployment_that_one_run_has_at_a_time(api: httpx.Client) -> None:
+    followed = papers("every 3 hours")
+
+    deploy_all(api, sharded(4, *followed))
+    made = shard_names(api, "every-3-hours")
+    again = deploy_all(api, sharded(4, *followed))
+
+    assert sorted(made) == [f"every-3-hours {shard} of 4" for shard in (1, 2, 3, 4)]
+    assert {row["parameters"]["shard"] for row in made.values()} == {1, 2, 3, 4}
+    for row in made.values():
+        assert row["global_concurrency_limit"]["limit"] == 1
+        assert row["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert {done.what for done in again.values()} == {"unchanged"}
+
+
+def test_more_shards_or_fewer_replace_the_deployments_and_a_paused_schedule_stays_paused(api: httpx.Client) -> None:
+    followed = [*papers("every 4 hours"), *papers("every 5 hours")]
+    followed = [replace(source, name=f"{source.name}-{source.schedule[6]}") for source in followed]
+    deploy_all(api, sharded(1, *followed))
+    row = shard_names(api, "every-4-hours")["every-4-hours"]
+    path = f"/deployments/{row['id']}/schedules/{row['schedules'][0]['id']}"
+    api.patch(path, json={"active": False}).raise_for_status()
+
+    raised = deploy_all(api, sharded(3, *followed))
+    paused, at_work = shard_names(api, "every-4-hours"), shard_names(api, "every-5-hours")
+    lowered = deploy_all(api, sharded(2, *followed))
+
+    assert (raised["every-4-hours"].what, raised["every-4-hours"].detail) == (
+        "removed",
+        "its sources are spread over other shards",
+    )
+    assert sorted(paused) == [f"every-4-hours {shard} of 3" for shard in (1, 2, 3)]
+    assert not any(each["schedules"][0]["active"] for each in paused.values())
+    assert all(each["schedules"][0]["active"] for each in at_work.values())
+    assert sum(done.what == "removed" for done in lowered.values()) >= 6
+    assert not any(each["schedules"][0]["active"] for each in shard_names(api, "every-4-hours").values())
+    assert sorted(shard_names(api, "every-5-hours")) == ["every-5-hours 1 of 2", "every-5-hours 2 of 2"]
+
+
+def test_a_run_that_was_due_when_shards_changed_is_due_again_at_once(api: httpx.Client) -> None:
+    followed = papers("every 6 hours")
+    deploy_all(api, sharded(1, *followed))
+    deploy_all(api, sharded(2, *followed))
+
+    for row in shard_names(api, "every-6-hours").values():
+        wanted = {"deployments": {"id": {"any_": [row["id"]]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": 1}
+        (first,) = api.post("/flow_runs/filter", json=wanted).raise_for_status().json()
+        assert first["state_type"] == "SCHEDULED"
+        assert datetime.fromisoformat(first["expected_start_time"]) < datetime.now(UTC) + timedelta(hours=6)
+
+
+def test_a_new_pool_has_its_template_and_the_deployments_point_at_it(api: httpx.Client) -> None:
+    from flows.pools import read_template
+
+    for pool_type in ("docker", "kubernetes"):
+        deploy_all(api, sharded(1, Source(name="a", feeds=FEED), work_pool=f"in-{pool_type}", pool_type=pool_type))
+        pool = api.get(f"/work_pools/in-{pool_type}").raise_for_status().json()
+        rows = api.post("/deployments/filter", json={"limit": 200}).raise_for_status().json()
+
+        assert (pool["type"], pool["base_job_template"]) == (pool_type, read_template(pool_type))
+        assert {row["work_pool_name"] for row in rows if "copydesk" in row["tags"]} == {f"in-{pool_type}"}
+
+
+def test_an_edited_template_survives_and_a_pool_of_another_type_is_refused(api: httpx.Client) -> None:
+    from flows.pools import read_template
+
+    plans = sharded(1, Source(name="a", feeds=FEED), work_pool="edited", pool_type="docker")
+    deploy_all(api, plans)
+    template = read_template("docker")
+    template["variables"]["properties"]["image"]["default"] = "registry.example/copydesk:7"
+    api.patch("/work_pools/edited", json={"base_job_template": template}).raise_for_status()
+
+    deploy_all(api, plans)
+
+    assert api.get("/work_pools/edited").json()["base_job_template"] == template
+    with pytest.raises(CopydeskError, match="this work pool is of type docker, not process"):
+        deploy_all(api, sharded(1, Source(name="a", feeds=FEED), work_pool="edited"))
