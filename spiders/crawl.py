@@ -20,7 +20,7 @@ from copydesk.model import Source
 from spiders.clock import Clock
 from spiders.events import Counts, Reporter
 from spiders.hosts import LONGEST_CRAWL_DELAY_S, PATIENCE, Hosts
-from spiders.keeper import Keeper
+from spiders.keeper import Hearing, Keeper
 from spiders.outcomes import Answer, Explainer, Failure, read_retry_after
 from spiders.plan import CrawlPlan
 from spiders.requests import Requests
@@ -62,7 +62,8 @@ class Crawl:
         self.requests = Requests(plan.settings)
         self.explain = Explainer(self.guard, plan.settings.timeout_s, plan.settings.max_body_bytes)
         self.sources = {source.name: source for source in plan.sources}
-        self.keeper = Keeper(plan, self.clock, on_stored=reporter.stored, on_failure=self.fail)
+        hearing = Hearing(on_stored=reporter.stored, on_failure=self.fail, on_renewed=self.leave_lost)
+        self.keeper = Keeper(plan, self.clock, hear=hearing)
         self.pages_under_way = 0
         self.ended = asyncio.Event()
         self.finish_reason = ""
@@ -97,8 +98,8 @@ class Crawl:
         return delay_s, source.concurrency_per_host or settings.concurrency_per_host
 
     def is_pausing(self) -> bool:
-        """Whether nothing new may be asked for: the end has come, or the writer is behind."""
-        return self.ended.is_set() or self.keeper.is_full
+        """Whether nothing new may be asked for: the end has come, the writer is behind, or leases may have run out."""
+        return self.ended.is_set() or self.keeper.is_full or not self.keeper.holds_leases
 
     def may_start_page(self) -> bool:
         limit = self.plan.limit
@@ -148,6 +149,18 @@ class Crawl:
         if store.leases.acquire(host, crawl_id=self.plan.crawl_id, now=now):
             return ""
         return "host is being crawled by another crawl (lease); skipped"
+
+    def leave_lost(self, held: frozenset[str]) -> None:
+        """Leave those hosts alone that another crawl took when our lease on them had run out: this process was asleep,
+        or the store away."""
+        for host, lease in self._leases.items():
+            if lease.done() and not lease.cancelled() and lease.result() and host not in held:
+                lost = self._leases[host] = asyncio.get_running_loop().create_future()
+                lost.set_result(False)
+                self.rest(host, "another crawl took it over while our lease had run out")
+        scheduler = self.engine.scheduler
+        assert isinstance(scheduler, PoliteScheduler)
+        scheduler.wake()
 
     async def is_still_due(self, request: Request) -> bool:
         """Whether a page may be asked for: one that was found due before its host was ours may have been fetched by

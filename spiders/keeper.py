@@ -36,6 +36,8 @@ MOST_WAITING = 256
 MOST_WAITING_BYTES = 64_000_000
 RENEW_S = 20.0
 """A lease lasts 60 s: two renewals may fail."""
+TRUSTED_S = 50.0
+"""After its last renewal, a lease may be another crawl's any moment."""
 
 
 @dataclass(slots=True)
@@ -54,20 +56,30 @@ class _Keep:
         return len(self.look.answer.body) if self.look.answer else 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hearing:
+    """Who is told what, on the reactor's thread."""
+
+    on_stored: Callable[[], None]
+    """Pages were stored."""
+    on_failure: Callable[[Exception], None]
+    """Once, when the store or the archive refused, or when the thread met a bug: nothing can be kept any more, and who
+    waits for an answer waits for ever."""
+    on_renewed: Callable[[frozenset[str]], None] = lambda held: None
+    """Leases were renewed, of these hosts."""
+
+
 class Keeper:
     """Call its methods from the reactor's thread only.
 
-    `on_failure` is called there too, once, when the store or the archive refused, or when the thread met a bug: nothing
-    can be kept any more, and who waits for an answer waits for ever.
+    What it tells, it tells there too.
     """
 
-    def __init__(
-        self, plan: CrawlPlan, clock: Clock, *, on_stored: Callable[[], None], on_failure: Callable[[Exception], None]
-    ) -> None:
+    def __init__(self, plan: CrawlPlan, clock: Clock, *, hear: Hearing) -> None:
         self.plan = plan
         self.clock = clock
-        self._on_stored = on_stored
-        self._on_failure = on_failure
+        self._hear = hear
+        self._renewed_at = monotonic()
         self._jobs: queue.SimpleQueue[_Ask | _Keep | None] = queue.SimpleQueue()
         self._waiting = 0
         self._waiting_bytes = 0
@@ -83,6 +95,11 @@ class Keeper:
     def is_full(self) -> bool:
         """Whether so much waits to be written that nothing more should be fetched."""
         return self._waiting >= MOST_WAITING or self._waiting_bytes >= MOST_WAITING_BYTES
+
+    @property
+    def holds_leases(self) -> bool:
+        """Whether leases were renewed lately enough to be ours for sure."""
+        return monotonic() - self._renewed_at < TRUSTED_S
 
     async def ask(self, act: Callable[[Store], T]) -> T:
         """Return what `act` makes of the store, on the writer's thread. Pages handed over before are stored first."""
@@ -126,7 +143,9 @@ class Keeper:
                 store.leases.release(self.plan.crawl_id)
         except Exception as error:  # a bug in this thread must end the crawl, not hang it
             log.debug("the keeper gives up", exc_info=True)
-            self._tell(self._on_failure, _refusal(error, self.plan.database) if isinstance(error, OSError) else error)
+            self._tell(
+                self._hear.on_failure, _refusal(error, self.plan.database) if isinstance(error, OSError) else error
+            )
         finally:
             self._tell(self._closed.set_result, None)
 
@@ -147,8 +166,10 @@ class Keeper:
             if isinstance(job, _Ask) and job is not _TICK:
                 self._tell(_fulfil, job.done, job.act(store))
             if monotonic() >= renew_at:
-                store.leases.renew(self.plan.crawl_id, now=self.clock.now())
                 renew_at = monotonic() + RENEW_S
+                asked_at = monotonic()
+                held = store.leases.renew(self.plan.crawl_id, now=self.clock.now())
+                self._tell(self._hand_on, held, asked_at)
             if job is None:
                 return
 
@@ -189,11 +210,15 @@ class Keeper:
         )
         return replace(record, snapshot=snapshot)
 
+    def _hand_on(self, held: frozenset[str], asked_at: float) -> None:
+        self._renewed_at = asked_at
+        self._hear.on_renewed(held)
+
     def _hand_back(self, batch: list[_Keep], records: list[FetchRecord]) -> None:
         for job, record in zip(batch, records, strict=True):
             _fulfil(job.done, record)
         if any(record.snapshot is not None for record in records):
-            self._loop.call_soon(self._on_stored)  # after those who wait have counted their pages
+            self._loop.call_soon(self._hear.on_stored)  # after those who wait have counted their pages
 
     def _tell(self, callback: Callable[..., Any], *args: Any) -> None:
         try:

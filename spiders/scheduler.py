@@ -126,6 +126,10 @@ class PoliteScheduler(BaseScheduler):
 
     def _wake(self) -> None:
         self._alarm = None
+        self.wake()
+
+    def wake(self) -> None:
+        """Let the next request be asked for."""
         slot = self.crawler.engine._slot  # Scrapy has no public way to say "ask the scheduler again"
         if slot is not None:
             slot.nextcall.schedule()

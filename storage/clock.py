@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 LONGEST_REST = timedelta(days=1)
 """Of a host; spiders/outcomes.py caps what Retry-After may ask for."""
 LONGEST_LEASE = timedelta(seconds=60)
+AGREEMENT = timedelta(seconds=60)
+"""Clocks of several machines on one store are never quite the same; a crawl that began so little in the future tells
+of no clock that was set back."""
 MENDS = (
     "UPDATE entries SET first_seen_at = :now WHERE first_seen_at > :now",
     "UPDATE entries SET next_look_at = :now WHERE next_look_at > :furthest",
@@ -33,7 +36,7 @@ def mend(connection: Connection, crawl_id: int, *, now: datetime, furthest: date
     """Whether the crawl before this one began in the future, and what it put off was brought forward."""
     sql = "SELECT started_at FROM crawls WHERE id < ? ORDER BY id DESC LIMIT 1"
     before = connection.execute(sql, (crawl_id,)).fetchone()
-    if before is None or before["started_at"] <= to_text(now):
+    if before is None or before["started_at"] <= to_text(now + AGREEMENT):
         return False
     values = {
         "now": to_text(now),

@@ -119,12 +119,13 @@ class SqlLeases:
             )
             return cursor.fetchone() is not None
 
-    def renew(self, crawl_id: int, *, now: datetime, ttl_s: float = 60) -> None:
+    def renew(self, crawl_id: int, *, now: datetime, ttl_s: float = 60) -> frozenset[str]:
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE leases SET expires_at = ? WHERE crawl_id = ?",
+            rows = connection.execute(
+                "UPDATE leases SET expires_at = ? WHERE crawl_id = ? RETURNING host",
                 (to_text(now + timedelta(seconds=ttl_s)), crawl_id),
-            )
+            ).fetchall()
+            return frozenset(str(row["host"]) for row in rows)
 
     def release(self, crawl_id: int) -> None:
         with self._database.transaction() as connection:

@@ -313,7 +313,8 @@ class Leases(Protocol):
     def acquire(self, host: str, *, crawl_id: int, now: datetime, ttl_s: float = 60) -> bool:
         """Hold a host for a crawl. False while another crawl's lease on it is alive."""
 
-    def renew(self, crawl_id: int, *, now: datetime, ttl_s: float = 60) -> None: ...
+    def renew(self, crawl_id: int, *, now: datetime, ttl_s: float = 60) -> frozenset[str]:
+        """The hosts that a crawl holds, for so long again; what another took since it ran out is not among them."""
 
     def release(self, crawl_id: int) -> None: ...
 

@@ -13,7 +13,7 @@ import spiders.keeper
 from spiders.clock import Clock
 from spiders.fetches import Look
 from spiders.graves import mark_path
-from spiders.keeper import Keeper
+from spiders.keeper import Hearing, Keeper
 from spiders.outcomes import Answer
 from spiders.plan import CrawlPlan
 from storage.records import EntryRow, FetchOutcome
@@ -23,7 +23,7 @@ from tests.spiders.crawls import Desk
 Act = Callable[[Keeper], Awaitable[None]]
 
 
-def run(plan: CrawlPlan, act: Act) -> list[Exception]:
+def run(plan: CrawlPlan, act: Act, on_renewed: Callable[[frozenset[str]], None] = lambda held: None) -> list[Exception]:
     """Let `act` use a keeper; what the keeper failed with."""
     failures: list[Exception] = []
 
@@ -34,7 +34,8 @@ def run(plan: CrawlPlan, act: Act) -> list[Exception]:
             failures.append(error)
             failed.set()
 
-        keeper = Keeper(plan, Clock(plan.clock_offset_s), on_stored=lambda: None, on_failure=fail)
+        hearing = Hearing(on_stored=lambda: None, on_failure=fail, on_renewed=on_renewed)
+        keeper = Keeper(plan, Clock(plan.clock_offset_s), hear=hearing)
         keeper.open()
         acting = asyncio.ensure_future(act(keeper))
         failing = asyncio.ensure_future(failed.wait())
@@ -115,6 +116,42 @@ def test_leases_are_renewed_while_the_crawl_goes_on_and_released_at_its_end(
     assert seen == [False]
     with open_store(desk.database) as store:
         assert store.leases.acquire("a.example", crawl_id=other.crawl_id, now=datetime.now(UTC))
+
+
+def test_a_host_that_another_crawl_took_after_the_lease_ran_out_is_told_as_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spiders.keeper, "RENEW_S", 0.5)
+    desk = Desk(tmp_path)
+    plan, other = desk.plan(), desk.plan()
+    told: list[frozenset[str]] = []
+
+    async def act(keeper: Keeper) -> None:
+        for host in ("a.example", "b.example"):
+            await keeper.ask(lambda store, host=host: store.leases.acquire(host, crawl_id=plan.crawl_id, now=at))
+        await keeper.ask(lambda store: store.leases.acquire("a.example", crawl_id=other.crawl_id, now=at_its_end))
+        while not told:
+            await asyncio.sleep(0.02)
+        assert keeper.holds_leases
+
+    at = datetime.now(UTC)
+    at_its_end = at + timedelta(seconds=61)
+    assert run(plan, act, told.append) == []
+    assert told[0] == {"b.example"}
+
+
+def test_clocks_that_differ_by_less_than_forty_seconds_keep_one_host_to_one_crawl(tmp_path: Path) -> None:
+    """A lease is renewed every 20 s, so that one that is held has 40 s left at least."""
+    desk = Desk(tmp_path)
+    slow, fast = desk.plan(), desk.plan()
+    renewed_at = datetime.now(UTC)
+    read_at = renewed_at + timedelta(seconds=spiders.keeper.RENEW_S)
+    with open_store(desk.database) as store:
+        assert store.leases.acquire("a.example", crawl_id=slow.crawl_id, now=renewed_at)
+        for ahead_s, is_taken in ((39, False), (40, True)):
+            now = read_at + timedelta(seconds=ahead_s)
+            assert store.leases.acquire("a.example", crawl_id=fast.crawl_id, now=now) is is_taken
+        assert store.leases.renew(slow.crawl_id, now=read_at) == frozenset()
 
 
 def test_a_bug_on_the_writers_thread_ends_the_crawl_and_does_not_hang_it(tmp_path: Path) -> None:
