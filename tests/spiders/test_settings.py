@@ -57,7 +57,8 @@ def test_requests_pass_our_middlewares_only(settings: Settings) -> None:
         "BodyMiddleware",
         "RedirectMiddleware",
     ]
-    assert not build_component_list(settings.get_component_priority_dict_with_base("SPIDER_MIDDLEWARES"))
+    for name in ("SPIDER_MIDDLEWARES", "EXTENSIONS"):
+        assert not build_component_list(settings.get_component_priority_dict_with_base(name))
 
 
 @pytest.mark.parametrize(
