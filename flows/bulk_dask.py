@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import urlsplit
 
 from copydesk.errors import CopydeskError
 from flows.bulk import Argument, Ended, Engine, Value
@@ -39,7 +40,7 @@ COUNT_S = 5.0
 CONNECT_S = 20
 GATHER_S = 60
 """For one result to be handed back."""
-SERVER_UP_S = 60.0
+SERVER_UP_S = 120.0
 TIMEOUTS = {"distributed.comm.timeouts.connect": f"{CONNECT_S}s"}
 QUIET = {"PREFECT_LOGGING_LEVEL": "WARNING"}
 """By hand: of each task run that ended well, nobody wants a line."""
@@ -57,6 +58,8 @@ def on_dask(where: Where, settings: Settings, act: Callable[[Engine], Result], *
     """
     if importlib.util.find_spec("prefect_dask") is None:
         raise CopydeskError("--on dask", "Dask is not installed here; run `pip install 'copydesk[dask]'`")
+    if where.address:
+        _check_scheduler(where.address)
     with ExitStack() as stack:
         if "PREFECT__FLOW_RUN_ID" not in os.environ:  # else a worker started us, and Prefect is set up
             stack.enter_context(_prefect(where, settings))
@@ -159,8 +162,7 @@ def _task_runner(where: Where, settings: Settings) -> Iterator[Any]:
 
     with dask.config.set(TIMEOUTS), tempfile.TemporaryDirectory(prefix="copydesk-dask-") as scratch:
         if where.address:
-            with _explained(where.address):
-                yield DaskTaskRunner(address=where.address)
+            yield DaskTaskRunner(address=where.address)
             return
         security = distributed.Security.temporary()  # whoever reaches a scheduler without it runs what they like as us
         cluster = distributed.LocalCluster(
@@ -177,12 +179,17 @@ def _task_runner(where: Where, settings: Settings) -> Iterator[Any]:
             yield DaskTaskRunner(address=cluster.scheduler_address, client_kwargs={"security": security})
 
 
-@contextmanager
-def _explained(address: str) -> Iterator[None]:
+def _check_scheduler(address: str) -> None:
+    """Before anything is started for it.
+
+    Raises:
+        CopydeskError: nobody answers there.
+    """
+    parts = urlsplit(address)
     try:
-        yield
-    except OSError as error:
-        raise CopydeskError(address, f"no Dask scheduler answers here: {error}") from error
+        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=CONNECT_S).close()
+    except (OSError, ValueError) as error:
+        raise CopydeskError(address, f"no Dask scheduler answers here ({error})") from error
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import gc
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -39,7 +40,6 @@ from tests.flows.warcfiles import make_warc, packed_whole, packed_zstd
 from tests.prose import make_page
 
 pytestmark = [
-    pytest.mark.timeout(120),
     pytest.mark.filterwarnings("ignore:Unclosed file <tempfile:ResourceWarning"),  # warcio's writer leaves them
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
@@ -244,7 +244,7 @@ def _has_pages(settings: Settings) -> bool:
 def test_a_re_extraction_on_dask_finds_and_stores_what_the_plain_one_does(desk: Desk, dask: Cluster) -> None:
     """Also of pages that kill the process which reads them, hold it up, or break the rules."""
     desk.take_in(kept_pages.extract_as_before)
-    settings = replace(desk.settings, extract=replace(desk.settings.extract, timeout_s=1))
+    settings = replace(desk.settings, extract=replace(desk.settings.extract, timeout_s=4))
     rules = kept_pages.extract_with_poison
     with Reextraction(desk.store, settings, SOURCES, extract=rules) as work:
         plain = work.compare()
@@ -287,6 +287,17 @@ def test_what_is_no_engine_is_one_line(tmp_path: Path, text: str, complaint: str
 
     assert result.exit_code == 2
     assert complaint in result.stderr
+
+
+def test_where_no_scheduler_answers_the_line_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+    args = ["reextract", "--on", f"dask={address}", "--home", str(tmp_path)]
+    result = CliRunner().invoke(cli, args, prog_name="copydesk")
+
+    assert result.exit_code == 1
+    assert f"{address}: no Dask scheduler answers here (" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_without_the_extra_the_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
