@@ -52,12 +52,14 @@ def choose_canonical(members: Sequence[Member]) -> int:
     """The article that others credit, else the earliest, else the longest."""
     credited = {(canonical_url(each.based_on_url), each.id) for each in members if each.based_on_url}
 
-    def order(member: Member) -> tuple[bool, str, int]:
-        is_credited = bool(credited) and any(url in member.urls and by != member.id for url, by in credited)
+    def rank(member: Member) -> tuple[bool, str, int]:
+        urls = member.urls if credited else ()
+        is_credited = any(url in urls and by != member.id for url, by in credited)
         return (not is_credited, member.at, -member.words)
 
-    ranks = [order(member) for member in members]
-    first, *alike = (member for member, rank in zip(members, ranks, strict=True) if rank == min(ranks))
+    ranks = [rank(member) for member in members]
+    best = min(ranks)
+    first, *alike = (member for member, own in zip(members, ranks, strict=True) if own == best)
     return min((first, *alike), key=lambda member: (min(member.urls), member.id)).id if alike else first.id
 
 
