@@ -28,6 +28,7 @@ def read_files(intake: Intake, engine: Engine, files: Sequence[Path]) -> None:
         if not window:
             if plan.is_done:
                 return
+            intake.breathe()  # files that are looked at are held by leases, too
             continue
         planned, pending = window[0]
         ended = pending.ended(WAIT_S)
