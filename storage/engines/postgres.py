@@ -261,10 +261,12 @@ class PostgresDatabase:
             StorageError: somebody reads or writes for so long that it cannot be done now.
         """
         tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
-        for row in self.rows(tables):
-            self._act(f"SET lock_timeout = {int(BUSY_S * 1000)}")
-            self._act(f"VACUUM (FULL, ANALYZE) {row['tablename']}")
-        self._act("RESET lock_timeout")
+        self._act(f"SET lock_timeout = {int(BUSY_S * 1000)}")
+        try:
+            for row in self.rows(tables):
+                self._act(f"VACUUM (FULL, ANALYZE) {row['tablename']}")
+        finally:
+            self._act("RESET lock_timeout")
 
     def copy_to(self, path: Path) -> None:
         """Raises: StorageError: a server's database is no file."""

@@ -12,6 +12,7 @@ import pytest
 from copydesk.errors import StorageError
 from copydesk.model import Source
 from storage import schema
+from storage.address import is_postgres, shown
 from storage.engines.dialect import translate, translate_tables, translate_values
 from storage.engines.fts5 import read_fts5
 from storage.engines.postgres_rows import row_class
@@ -88,6 +89,21 @@ def test_raw_search_syntax_is_that_of_sqlite(search: str) -> None:
             read_fts5(search)
     else:
         assert read_fts5(search) == FTS5[search]
+
+
+SHOWN = {
+    "data/copydesk.db": "data/copydesk.db",
+    "postgresql://desk:s3cret@db.example:5433/news": "postgresql://desk@db.example:5433/news",
+    "postgresql://desk:s3@cr:et@db.example/news": "postgresql://desk@db.example/news",
+    "postgresql:///news?user=desk&password=s3cret&sslmode=require": "postgresql:///news?user=desk&sslmode=require",
+    "postgres://desk@/news?host=/run/postgresql": "postgres://desk@/news?host=/run/postgresql",
+}
+
+
+@pytest.mark.parametrize("database", SHOWN)
+def test_a_database_is_named_without_its_password(database: str) -> None:
+    assert shown(database) == SHOWN[database]
+    assert is_postgres(database) == database.startswith("postgres")
 
 
 def test_both_engines_have_the_same_tables_and_columns(tmp_path: Path) -> None:
