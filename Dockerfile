@@ -1,11 +1,11 @@
-# One image for crawls, the command line and (later) workers. Built from the lock file, run as a user without rights.
+# One image for crawls, the command line, workers, and the runs that containers start. Built from the lock file, run as a user without rights.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 
 WORKDIR /app
-COPY requirements/run.txt requirements/run.txt
-RUN python3 -m pip install --no-deps --require-hashes -r requirements/run.txt
+COPY requirements/run.txt requirements/postgres.txt requirements/
+RUN python3 -m pip install --no-deps --require-hashes -r requirements/run.txt -r requirements/postgres.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY copydesk copydesk
 COPY spiders spiders

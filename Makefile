@@ -93,6 +93,7 @@ check-sources: install  ## Which addresses of the starter list answer (needs a n
 
 compose-test:  ## docker-compose.yml for real: built, crawling on schedule, scaled, restarted (needs a Docker engine)
 	@tests/compose/try.sh
+	@tests/compose/cluster.sh
 
 lock:  ## Rewrite the lock files
 	@requirements/lock.sh

@@ -54,6 +54,7 @@ NEWS: dict[str, dict[str, Kind]] = {
         "timezone": kinds.TIMEZONE,
         "address": kinds.ADDRESS,
         "shards": kinds.whole(least=1),
+        "runs_per_worker": kinds.whole(),
         "work_pool": kinds.POOL,
         "pool_type": kinds.choice(*POOL_TYPES),
     },
@@ -133,6 +134,8 @@ class ScheduleSettings:
     """Where `copydesk up` serves Prefect's API and pages."""
     shards: int = 1
     """Runs that each schedule's sources are spread over, by host."""
+    runs_per_worker: int = 0
+    """At a time. 0: no limit, but one where there are several shards: the first worker to look would take them all."""
     work_pool: str = "copydesk"
     """Of Prefect, whose workers start the runs."""
     pool_type: str = "process"

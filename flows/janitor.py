@@ -73,9 +73,20 @@ async def sweep(client: PrefectClient, marks: Path, *, is_ours_alone: bool) -> l
     for run_id in dead:
         await client.set_flow_run_state(found[run_id].id, Crashed(message=DIED), force=True)
         log.warning("a run died run=%s name=%s", run_id, found[run_id].name)
+        await _run_again(client, found[run_id])
     for run_id in marked_dead:
         forget_run(marks, run_id)
     return dead
+
+
+async def _run_again(client: PrefectClient, died: FlowRun) -> None:
+    """Let another run go on at once where a scheduled one died: the next one may be hours away. Only once: what kills
+    every run must not be started for ever. Several workers may see one death: one key makes one run."""
+    if died.deployment_id is None or not died.auto_scheduled:
+        return
+    await client.create_flow_run_from_deployment(
+        died.deployment_id, name=f"{died.name} again", idempotency_key=f"again after {died.id}"
+    )
 
 
 async def ensure_automation(client: PrefectClient, *, missed_s: float = HEARTBEATS_MISSED_S) -> None:

@@ -100,7 +100,11 @@ async def work(home: Path) -> None:
             if files.have_changed():
                 await deploy_files(client, files)
 
-        worker = ProcessWorker(work_pool_name=settings.schedule.work_pool, name=f"{socket.gethostname()}-{os.getpid()}")
+        worker = ProcessWorker(
+            work_pool_name=settings.schedule.work_pool,
+            name=f"{socket.gethostname()}-{os.getpid()}",
+            limit=settings.schedule.runs_per_worker or (1 if settings.schedule.shards > 1 else None),
+        )
 
         async def tell_we_live() -> None:
             if worker.is_worker_still_polling(POLL_S):

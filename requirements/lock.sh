@@ -11,3 +11,5 @@ options="--universal --python-version 3.11 --generate-hashes --no-header --no-em
 "$tool/bin/uv" pip compile pyproject.toml --all-extras --group dev -c requirements/run.txt $options -o requirements/dev.txt "$@"
 "$tool/bin/uv" pip compile pyproject.toml --extra browser -c requirements/dev.txt $options -o "$tool/browser.txt" "$@"
 requirements/beyond.py requirements/run.txt "$tool/browser.txt" > requirements/browser.txt
+"$tool/bin/uv" pip compile pyproject.toml --extra postgres -c requirements/dev.txt $options -o "$tool/postgres.txt" "$@"
+requirements/beyond.py requirements/run.txt "$tool/postgres.txt" > requirements/postgres.txt
