@@ -9,6 +9,7 @@ CopydeskError(subject)      the subject is a URL, a source name or a path
 ├── ParseError              bytes were had, but are not the feed or sitemap they claim
 ├── ExtractError            the page holds no article; `reason` says what it is instead
 └── StorageError            the database or the archive refused; the cause is chained
+    └── ArchiveUnreachable  the object store does not answer: what it has is not lost, try again later
 """
 
 from __future__ import annotations
@@ -66,3 +67,7 @@ class ExtractError(CopydeskError):
 
 class StorageError(CopydeskError):
     """The database or the archive refused; the cause is chained."""
+
+
+class ArchiveUnreachable(StorageError):
+    """The object store that holds the archive does not answer, or refuses: later it may."""

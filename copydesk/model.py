@@ -52,6 +52,7 @@ class Reason(StrEnum):
     EXTRACT_TIMEOUT = "extract_timeout"
     EXTRACT_CRASH = "extract_crash"
     UNREADABLE = "unreadable"
+    UNREACHABLE = "unreachable"  # its bytes cannot be had just now: never stored, the page stays pending
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

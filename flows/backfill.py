@@ -26,8 +26,10 @@ from spiders.fetches import payload_digest
 from spiders.graves import CrawlMark, bury_the_dead
 from spiders.plan import CrawlPlan
 from storage.archive import ArchiveWriter, recover
+from storage.places import folder_of
 from storage.records import CrawlCounts, FetchRecord, Stored
 from storage.store import Store, open_store
+from storage.uploading import Uploads, open_archive
 from storage.warcs import WarcPage, read_warc
 
 BATCH = 64
@@ -134,12 +136,17 @@ def backfill_files(
         if followed:
             store.sources.sync(followed, now=now)
         crawl_id = store.crawls.begin(trigger="backfill", sources=[wanted.source] if wanted.source else [], at=now)
-        plan = CrawlPlan(crawl_id=crawl_id, database=str(settings.desk.database), archive=str(settings.desk.archive))
+        archive = settings.desk.archive
+        plan = CrawlPlan(crawl_id=crawl_id, database=str(settings.desk.database), archive=str(folder_of(archive)))
         done, reason = Backfilled(files=len(files)), "crashed"
         try:
-            with CrawlMark(plan), ArchiveWriter(settings.desk.archive, crawl_id=crawl_id) as writer:
+            with (
+                CrawlMark(plan),
+                Uploads(archive, settings.desk.database),
+                open_archive(archive, crawl_id=crawl_id, store=store) as writer,
+            ):
                 bury_the_dead(plan, store, now=now)
-                recover(settings.desk.archive)
+                recover(folder_of(archive))
                 pool = PreparedPool(_workers(settings))
                 with _ingest(store, settings, followed, crawl_id, pool) as ingest:
                     book = SourceBook.of(followed)

@@ -15,6 +15,7 @@ from flows.kinds import Kind, UnexpectedError
 from flows.tomllines import KeyPath, key_lines, line_of
 from spiders.plan import CrawlPlan, CrawlSettings
 from storage.address import is_postgres
+from storage.places import MOST_WAITING_BYTES, SEGMENT_BYTES, ArchivePlace, RemoteArchive, is_remote
 
 NEWS_FILE = "news.toml"
 SOURCES_FILE = "sources.toml"
@@ -29,7 +30,7 @@ NOT_SETTINGS = frozenset({"COPYDESK_HOME", "COPYDESK_RUN_MARKS", "COPYDESK_SERVE
 NEWS: dict[str, dict[str, Kind]] = {
     "desk": {
         "data": kinds.PATH,
-        "archive": kinds.PATH,
+        "archive": kinds.ARCHIVE,
         "database": kinds.DATABASE,
         "contact": kinds.CONTACT,
     },
@@ -45,6 +46,11 @@ NEWS: dict[str, dict[str, Kind]] = {
         "relook_hours": kinds.listed(kinds.number(above=0)),
         "longest_rest_h": kinds.number(above=0),
         "max_run_s": kinds.number(),
+    },
+    "archive": {
+        "endpoint_url": kinds.URL,
+        "segment_mb": kinds.number(above=0),
+        "most_waiting_gb": kinds.number(above=0),
     },
     "matching": {"window_h": kinds.number()},
     "extract": {"workers": kinds.whole(), "timeout_s": kinds.number(above=0)},
@@ -91,7 +97,8 @@ class DeskSettings:
     """The `[desk]` table, paths joined to the home folder."""
 
     data: Path
-    archive: Path
+    archive: ArchivePlace
+    """A folder, or an object store and the folder of what waits for it."""
     database: Path | str
     """A file, or the address of a PostgreSQL database, which is text."""
     contact: str = ""
@@ -381,6 +388,18 @@ def _database(home: Path, named: str) -> str | Path:
     return named if is_postgres(named) else home / named
 
 
+def _archive(home: Path, data: Path, named: str, options: Mapping[str, Any]) -> ArchivePlace:
+    if not is_remote(named):
+        return home / named if named else data / "archive"
+    return RemoteArchive(
+        folder=data / "archive",
+        url=named,
+        endpoint_url=options.get("endpoint_url", ""),
+        segment_bytes=int(options.get("segment_mb", SEGMENT_BYTES / 10**6) * 10**6),
+        most_waiting_bytes=int(options.get("most_waiting_gb", MOST_WAITING_BYTES / 10**9) * 10**9),
+    )
+
+
 def _settings(home: Path, tables: Mapping[str, Mapping[str, Any]]) -> Settings:
     desk = tables.get("desk", {})
     data = home / desk.get("data", "data")
@@ -389,7 +408,7 @@ def _settings(home: Path, tables: Mapping[str, Mapping[str, Any]]) -> Settings:
         home=home,
         desk=DeskSettings(
             data=data,
-            archive=home / desk["archive"] if "archive" in desk else data / "archive",
+            archive=_archive(home, data, desk.get("archive", ""), tables.get("archive", {})),
             database=_database(home, desk["database"]) if "database" in desk else data / "copydesk.db",
             contact=desk.get("contact", ""),
         ),

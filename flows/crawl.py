@@ -22,8 +22,10 @@ from flows.intervals import fastest_s
 from flows.matching import matching_of
 from spiders.plan import CrawlEvent, CrawlPlan
 from spiders.process import CrawlProcess
+from storage.places import RemoteArchive, folder_of
 from storage.records import CrawlCounts, FetchOutcome, PollOutcome, Stored
 from storage.store import Row, Store, open_store
+from storage.uploading import Upload, Uploads
 
 log = logging.getLogger(__name__)
 
@@ -209,27 +211,39 @@ class _Crawl:
     troubles: list[CrawlEvent] = field(default_factory=list)
 
     def run(self) -> CrawlReport:
-        with Ingest(
-            self.store,
-            archive=self.settings.desk.archive,
-            sources=self.job.followed,
-            crawl_id=self.crawl_id,
-            now=lambda: _now(self.job),
-            workers=self.settings.extract.workers,
-            timeout_s=self.settings.extract.timeout_s,
-        ) as ingest:
+        with (
+            Ingest(
+                self.store,
+                archive=self.settings.desk.archive,
+                sources=self.job.followed,
+                crawl_id=self.crawl_id,
+                now=lambda: _now(self.job),
+                workers=self.settings.extract.workers,
+                timeout_s=self.settings.extract.timeout_s,
+            ) as ingest,
+            Uploads(self.settings.desk.archive, self.settings.desk.database) as uploads,
+        ):
             with CrawlProcess(self.plan()) as process:
                 self.follow(process, ingest)
             for batch in ingest.drain(until=self.patience()):
                 self.count(batch)
+            self.tell_of(uploads.finish())
         return self.finish()
+
+    def tell_of(self, upload: Upload) -> None:
+        """Say that archive files wait here, where they do."""
+        if upload.why:
+            what = f"{upload.waiting} archive file(s) wait here for the next crawl: {upload.why}"
+            event = CrawlEvent(event="trouble", what=what)
+            self.on_trouble(event)
+            self.troubles.append(event)
 
     def plan(self) -> CrawlPlan:
         job, desk = self.job, self.settings.desk
         plan = CrawlPlan(
             crawl_id=self.crawl_id,
             database=str(desk.database),
-            archive=str(desk.archive),
+            archive=str(folder_of(desk.archive)),
             sources=job.sources,
             urls=job.urls,
             settings=self.settings.crawl,
@@ -239,6 +253,10 @@ class _Crawl:
             clock_offset_s=job.clock_offset_s,
             log_level=job.log_level,
         )
+        if isinstance(desk.archive, RemoteArchive):
+            place = desk.archive
+            plan = replace(plan, archive_url=place.url, segment_bytes=place.segment_bytes)
+            plan = replace(plan, most_waiting_bytes=place.most_waiting_bytes)
         return replace(plan, urls_source=job.sources[0].name) if job.urls and job.sources else plan
 
     def follow(self, process: CrawlProcess, ingest: Ingest) -> None:

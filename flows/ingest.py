@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from copydesk.duplicates.reading import TextRead
@@ -17,6 +16,7 @@ from copydesk.model import Article, Change, Page, Reason, Refusal, Source
 from flows.matching import match_waiting
 from flows.memory import learn_from
 from flows.workers import Outcome, Pool, WorkerPool
+from storage.places import ArchivePlace, folder_of
 from storage.records import Extraction, SnapshotRow, Stored
 from storage.store import Store
 
@@ -37,7 +37,7 @@ class SnapshotTask:
     """What a worker needs to extract a snapshot; it reads the bytes itself."""
 
     snapshot: SnapshotRow
-    archive: Path
+    archive: ArchivePlace
     prune: tuple[str, ...] = ()
     language_hint: str = ""
     decides: Extraction | None = None
@@ -46,13 +46,15 @@ class SnapshotTask:
 
 def extract_snapshot(task: SnapshotTask) -> Article | Refusal:
     """Return what the bytes of a snapshot are. Runs in a worker."""
-    from copydesk.errors import StorageError
+    from copydesk.errors import ArchiveUnreachable, StorageError
     from copydesk.extraction.article import extract_article
     from storage.archive import read_body
 
     snapshot = task.snapshot
     try:
         body = read_body(task.archive, snapshot.pointer)
+    except ArchiveUnreachable as error:
+        return Refusal(reason=Reason.UNREACHABLE, detail=f"{error}"[:500])
     except (StorageError, OSError) as error:
         return Refusal(reason=Reason.UNREADABLE, detail=f"{error}"[:500])
     return extract_article(
@@ -117,7 +119,7 @@ class Ingest:
         self,
         store: Store,
         *,
-        archive: Path,
+        archive: ArchivePlace,
         sources: Iterable[Source],
         crawl_id: int,
         now: Callable[[], datetime],
@@ -142,6 +144,10 @@ class Ingest:
         self._in_work: dict[int, list[int]] = {}
         self._done: list[Extraction] = []
         self._oldest_done_at = 0.0
+        self._left: set[str] = set()
+        """Why some pages were left pending."""
+        self._elsewhere: dict[str, str] = {}
+        """Archive files that other machines still have, and which."""
         self._taught: set[str] = set()
         """Sources that have new articles, to learn from."""
 
@@ -198,6 +204,7 @@ class Ingest:
         while self._is_news:
             rows = self._store.snapshots.pending(limit=READ_AHEAD, after_id=self._after_id)
             self._is_news = len(rows) == READ_AHEAD
+            self._elsewhere = self._store.archive_files.waiting() if rows else {}
             if rows:
                 self._after_id = rows[-1].id
             self._rows.extend(row for row in rows if self._is_wanted(row))
@@ -207,6 +214,12 @@ class Ingest:
 
     def _is_wanted(self, row: SnapshotRow) -> bool:
         if row.entry_id in self._in_work and row.id in self._in_work[row.entry_id]:
+            return False
+        file = row.pointer.file
+        if file in self._elsewhere and not (folder_of(self._archive) / file).exists():
+            if file not in self._left:
+                log.warning("pages wait until they are uploaded file=%s machine=%s", file, self._elsewhere[file])
+            self._left.add(file)
             return False
         if self._is_last or row.crawl_id == self._crawl_id or self._has_ended(row.crawl_id):
             return True
@@ -236,6 +249,9 @@ class Ingest:
     def _take(self, outcome: Outcome[SnapshotTask, Result]) -> None:
         snapshot, made = outcome.task.snapshot, outcome.value
         value, read = (made.article, made.read) if isinstance(made, ReadArticle) else (made, None)
+        if isinstance(value, Refusal) and value.reason is Reason.UNREACHABLE:
+            self._leave(outcome.task.decides.snapshot if outcome.task.decides else snapshot, value.detail)
+            return
         if outcome.task.decides is not None:
             before = value if isinstance(value, Article) else None
             self._keep(replace(outcome.task.decides, before=before))
@@ -253,6 +269,16 @@ class Ingest:
             extraction = Extraction(snapshot=snapshot, refusal=refusal)
             log.debug("no article url=%s reason=%s detail=%s", snapshot.url, refusal.reason, refusal.detail)
         self._keep(extraction)
+
+    def _leave(self, snapshot: SnapshotRow, why: str) -> None:
+        """Let a snapshot stay pending, for the next crawl."""
+        waiting = self._in_work[snapshot.entry_id]
+        waiting.remove(snapshot.id)
+        if not waiting:
+            del self._in_work[snapshot.entry_id]
+        if why not in self._left:
+            log.warning("pages wait to be extracted why=%s", why)
+        self._left.add(why)
 
     def _keep(self, extraction: Extraction) -> None:
         if not self._done:

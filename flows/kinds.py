@@ -11,6 +11,7 @@ from copydesk.urls import check_pattern
 from flows.engines import parse_where
 from flows.schedules import check_cron, parse_every
 from storage.address import is_postgres
+from storage.places import is_sound
 
 
 class UnexpectedError(ValueError):
@@ -187,6 +188,10 @@ RETENTION = text(
 DATABASE = text(
     'the path of an SQLite file, or "postgresql://USER@HOST/NAME"',
     lambda raw: raw and ("://" not in raw or is_postgres(raw)),
+)
+ARCHIVE = text(
+    'a path, or a URL such as "s3://bucket/folder" without credentials, which come from the environment',
+    is_sound,
 )
 PATH = text("a path", str.strip)
 CONTACT = text("an e-mail address or a URL on one line", lambda raw: not re.search(r"[\r\n()]", raw))

@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from copydesk.errors import CopydeskError
+from copydesk.errors import CopydeskError, StorageError
 from copydesk.model import Source
 from flows.config import Settings
 from flows.memory import clean_stored, learn_from
 from flows.retention import apply_retention, finish_removals
 from flows.stories import recluster
+from storage.places import RemoteArchive
 from storage.store import Store
+from storage.uploading import upload_waiting
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,15 @@ def tidy(upkeep: Upkeep) -> str:
     return f"search index merged, {pages} pages of the database's log written back"
 
 
+def upload(upkeep: Upkeep) -> str:
+    """Bring archive files to the object store that a crawl could not, or that a dead one left."""
+    place = upkeep.settings.desk.archive
+    came = upload_waiting(upkeep.store.archive_files, place)
+    if came.why:
+        raise StorageError("archive", f"{came.waiting} files wait here: {came.why}")
+    return f"{came.files} archive files uploaded" if isinstance(place, RemoteArchive) else "the archive is a folder"
+
+
 def finish_takedowns(upkeep: Upkeep) -> str:
     """Clear out what a crash, or a crawl that was at the file, kept a takedown from."""
     waiting = finish_removals(upkeep.store, upkeep.settings, upkeep.now)
@@ -93,6 +104,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="learn junk", act=learn),
     Step(name="clean articles", act=clean),
     Step(name="gather stories", act=gather_stories),
+    Step(name="upload the archive", act=upload),
     Step(name="finish takedowns", act=finish_takedowns),
     Step(name="retention", act=retain),
     Step(name="tidy the database", act=tidy),

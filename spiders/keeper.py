@@ -26,6 +26,7 @@ from storage.address import shown
 from storage.archive import ArchiveWriter, recover
 from storage.records import FetchOutcome, FetchRecord, SnapshotRecord
 from storage.store import Store, open_store
+from storage.uploading import open_archive
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -135,7 +136,7 @@ class Keeper:
                 store.crawls.mend_clock(self.plan.crawl_id, now=now, furthest=furthest)
                 bury_the_dead(self.plan, store, now=now)
                 recover(self.plan.archive)
-                writer = ArchiveWriter(self.plan.archive, crawl_id=self.plan.crawl_id)
+                writer = open_archive(self.plan.place, crawl_id=self.plan.crawl_id, store=store)
                 try:
                     self._serve(store, writer)
                 finally:

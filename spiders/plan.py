@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from copydesk.model import Source
 from copydesk.polling import DEFAULT_FASTEST_S, Pace
+from storage.places import MOST_WAITING_BYTES, SEGMENT_BYTES, ArchivePlace, RemoteArchive
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,12 @@ class CrawlPlan:
     database: str
     archive: str
     """Folder of WARC files."""
+    archive_url: str = ""
+    """Of the object store that they are uploaded to; empty: none. The crawl itself writes to the folder only."""
+    segment_bytes: int = SEGMENT_BYTES
+    """For an object store: a file of this size is closed."""
+    most_waiting_bytes: int = MOST_WAITING_BYTES
+    """For an object store: no file is begun while more waits in the folder."""
     sources: tuple[Source, ...] = ()
     urls: tuple[str, ...] = ()
     """Pages asked for by hand; with them, no endpoint is polled."""
@@ -65,6 +73,18 @@ class CrawlPlan:
         """The bounds of looks at a source's endpoints."""
         slowest_s = self.settings.longest_rest_h * 3600
         return Pace(fastest_s=self.fastest_s.get(source, DEFAULT_FASTEST_S), slowest_s=slowest_s)
+
+    @property
+    def place(self) -> ArchivePlace:
+        """Where pages are written."""
+        if not self.archive_url:
+            return Path(self.archive)
+        return RemoteArchive(
+            folder=Path(self.archive),
+            url=self.archive_url,
+            segment_bytes=self.segment_bytes,
+            most_waiting_bytes=self.most_waiting_bytes,
+        )
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -22,6 +22,8 @@ from typing import BinaryIO, Self
 from isal import isal_zlib
 
 from copydesk.errors import StorageError
+from storage.objects import objects_of
+from storage.places import ArchivePlace, RemoteArchive, folder_of
 from storage.records import ArchivePointer
 
 COMPRESSION_LEVEL = 2
@@ -43,11 +45,28 @@ class ArchiveWriter:
         StorageError: the folder or the file cannot be written (from any method).
     """
 
-    def __init__(self, folder: Path | str, *, crawl_id: int) -> None:
+    def __init__(self, folder: Path | str, *, crawl_id: int, machine: str = "") -> None:
         self.folder = Path(folder)
-        self.name = f"copydesk-crawl{crawl_id:06}-{secrets.token_hex(4)}{SUFFIX}"
         self._file: BinaryIO | None = None
+        self.rename(crawl_id, machine)
+
+    def rename(self, crawl_id: int, machine: str) -> None:
+        """Let what is written next go into a new file; the one before is closed. `machine`: part of its name."""
+        parts = [f"crawl{crawl_id:06}", machine, secrets.token_hex(4)]
+        self.name = f"copydesk-{'-'.join(filter(None, parts))}{SUFFIX}"
         self._offset = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._file is not None
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
+        return self._offset
+
+    def begin(self) -> None:
+        """Called before each record: a subclass may go on in another file."""
 
     def write_response(
         self,
@@ -61,6 +80,7 @@ class ArchiveWriter:
         digest: str,
     ) -> ArchivePointer:
         """Append a response record, its body decoded; it is safe once `sync` returned. `digest`: of the body."""
+        self.begin()
         head = [f"HTTP/1.1 {status} {_one_line(reason)}".rstrip()]
         head += [f"{_one_line(name)}: {_one_line(value)}" for name, value in headers if name.lower() not in DROPPED]
         head += [f"Content-Length: {len(body)}"]
@@ -74,6 +94,7 @@ class ArchiveWriter:
 
     def append_member(self, member: bytes) -> ArchivePointer:
         """Append a whole record of another file, as it is; it is safe once `sync` returned."""
+        self.begin()
         return self._write(self._open(), member)
 
     def sync(self) -> None:
@@ -129,20 +150,41 @@ class ArchiveWriter:
         return pointer
 
 
-def read_response(folder: Path | str, pointer: ArchivePointer) -> tuple[list[tuple[str, str]], bytes]:
-    """The HTTP headers and the body that a pointer points at, read by range.
+def read_member(place: ArchivePlace | str, pointer: ArchivePointer) -> bytes:
+    """The record that a pointer points at, packed, read by range: from the folder here, else from the object store.
 
     Raises:
-        StorageError: the file is gone, or the bytes are no whole record.
+        StorageError: the file is gone, or too short.
+        ArchiveUnreachable: the object store does not answer.
     """
     if not pointer.file:
         raise StorageError("snapshot", "its bytes were removed, by retention or a takedown")
-    path = Path(folder) / pointer.file
+    path = folder_of(place) / pointer.file
     try:
         with path.open("rb") as file:
             file.seek(pointer.offset)
-            record = zlib.decompress(file.read(pointer.length), GZIP)
-    except (OSError, zlib.error) as error:
+            member = file.read(pointer.length)
+    except FileNotFoundError as error:
+        if not isinstance(place, RemoteArchive):
+            raise StorageError(str(path), f"no whole record at byte {pointer.offset}: {error}") from error
+        member = objects_of(place).read(pointer.file, pointer.offset, pointer.length)
+    except OSError as error:
+        raise StorageError(str(path), f"no whole record at byte {pointer.offset}: {error}") from error
+    if len(member) != pointer.length:
+        raise StorageError(str(path), f"no whole record at byte {pointer.offset}")
+    return member
+
+
+def read_response(place: ArchivePlace | str, pointer: ArchivePointer) -> tuple[list[tuple[str, str]], bytes]:
+    """The HTTP headers and the body that a pointer points at.
+
+    Raises:
+        StorageError: as `read_member`, or the bytes are no whole record.
+    """
+    path = folder_of(place) / pointer.file
+    try:
+        record = zlib.decompress(read_member(place, pointer), GZIP)
+    except zlib.error as error:
         raise StorageError(str(path), f"no whole record at byte {pointer.offset}: {error}") from error
     _, _, block = record.partition(CRLF + CRLF)
     head, found, rest = block.partition(CRLF + CRLF)
@@ -153,9 +195,9 @@ def read_response(folder: Path | str, pointer: ArchivePointer) -> tuple[list[tup
     return headers, rest[: -2 * len(CRLF)]
 
 
-def read_body(folder: Path | str, pointer: ArchivePointer) -> bytes:
+def read_body(place: ArchivePlace | str, pointer: ArchivePointer) -> bytes:
     """The body alone; raises as `read_response`."""
-    return read_response(folder, pointer)[1]
+    return read_response(place, pointer)[1]
 
 
 def recover(folder: Path | str) -> list[str]:

@@ -61,6 +61,7 @@ TABLES = (
     Table("backfills", ("key",)),
     Table("removals"),
     Table("rewrites", ("file",)),
+    Table("archive_files", ("name",)),
     Table("site_files", ("url",)),
     Table("host_rests", ("host",)),
 )

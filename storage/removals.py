@@ -7,13 +7,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from copydesk.urls import canonical_url
 from storage.database import Connection, Database
 from storage.duplicates import forget_article
 from storage.instants import to_text
+from storage.places import ArchivePlace
 from storage.placing import remove_text
 from storage.records import Matching
 from storage.removed import removal_of
@@ -99,7 +99,7 @@ class SqlRemovals:
         for sql in ERASE:
             connection.execute(sql, values)
 
-    def finish(self, *, archive: Path, now: datetime) -> int:
+    def finish(self, *, archive: ArchivePlace, now: datetime) -> int:
         """Clear out bytes of all that was taken down: search indexes, archive, free pages, the log. Goes on where a
         crash left off. How many archive files wait, because a crawl is at them: then it is to be called again.
 

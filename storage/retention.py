@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from storage.database import Database
 from storage.instants import to_text
+from storage.places import ArchivePlace
 from storage.rewriting import let_go, rewrite_files
 from storage.upkeep_records import RetentionPlan, RetentionRule
 
@@ -37,7 +37,7 @@ class SqlRetention:
         kept = self._database.number("SELECT SUM(length) FROM snapshots WHERE file != ''")
         return RetentionPlan(**dict(row), kept_bytes=kept - int(row["bytes"]))
 
-    def apply(self, rule: RetentionRule, *, archive: Path, now: datetime) -> RetentionPlan:
+    def apply(self, rule: RetentionRule, *, archive: ArchivePlace, now: datetime) -> RetentionPlan:
         """Let it go, and write the archive files anew without it; what a crash left half done too."""
         plan = self.plan(rule, now=now)
         if plan.snapshots:

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 from copydesk.errors import StorageError
 from copydesk.urls import canonical_url
-from storage import backfill_tables, listings, match_tables, polling_tables, story_tables, tables, tables_upkeep, urls
+from storage import (
+    archive_files,
+    backfill_tables,
+    listings,
+    match_tables,
+    polling_tables,
+    story_tables,
+    tables,
+    tables_upkeep,
+    urls,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as UtilsDatabase
@@ -35,6 +45,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m012_manners", polling_tables.MANNERS),
     ("m013_credits", match_tables.CREDITS),
     ("m014_backfill_damage", backfill_tables.DAMAGE),
+    ("m015_archive_files", archive_files.ARCHIVE_FILES),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from storage.archive_files import SqlArchiveFiles
 from storage.articles import SqlArticles
 from storage.backfills import SqlBackfills
 from storage.backup import back_up
@@ -19,6 +20,7 @@ from storage.gaps import SqlGaps
 from storage.health import SqlHealth
 from storage.manners import SqlHosts
 from storage.memory import SqlMemory
+from storage.places import ArchivePlace
 from storage.polls import SqlPolls
 from storage.quarantine import SqlQuarantine
 from storage.records import BY_DEFAULT, Matching
@@ -48,7 +50,7 @@ from storage.store import (
 )
 from storage.stories import SqlStories
 from storage.trail import find_trail
-from storage.upkeep import Backfills, Health, Hosts, Removals, Retention
+from storage.upkeep import ArchiveFiles, Backfills, Health, Hosts, Removals, Retention
 from storage.upkeep_records import BackupReport, TableCopy
 
 STATS = """
@@ -96,6 +98,7 @@ class SqlStore:
         self.removals: Removals = patient(SqlRemovals(database, matching))
         self.retention: Retention = patient(SqlRetention(database))
         self.hosts: Hosts = patient(SqlHosts(database))
+        self.archive_files: ArchiveFiles = patient(SqlArchiveFiles(database))
 
     def why(self, url: str) -> list[Row]:
         """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""
@@ -112,7 +115,7 @@ class SqlStore:
         """Whether no article was ever stored."""
         return self._database.row("SELECT 1 FROM articles LIMIT 1") is None
 
-    def back_up(self, *, archive: Path, to_database: Path, to_archive: Path) -> BackupReport:
+    def back_up(self, *, archive: ArchivePlace, to_database: Path, to_archive: Path) -> BackupReport:
         """Copy all that is kept while others go on writing; see `storage.backup`."""
         return back_up(self._database, archive=archive, to_database=to_database, to_archive=to_archive)
 

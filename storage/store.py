@@ -17,6 +17,7 @@ from copydesk.extraction.memory import Memory
 from copydesk.model import Article, EndpointKind, Entry, Source
 from storage.address import is_postgres, shown
 from storage.database import Database
+from storage.places import ArchivePlace
 from storage.records import (
     BY_DEFAULT,
     ArticleQuery,
@@ -37,7 +38,7 @@ from storage.records import (
     Row as Row,
 )
 from storage.reworking import Cleaning, Lesson, Remake, ReplayReport, StoredText, Tending
-from storage.upkeep import Backfills, Health, Hosts, Removals, Retention
+from storage.upkeep import ArchiveFiles, Backfills, Health, Hosts, Removals, Retention
 from storage.upkeep_records import BackupReport, TableCopy
 
 
@@ -342,6 +343,7 @@ class Store(Protocol):
     removals: Removals
     retention: Retention
     hosts: Hosts
+    archive_files: ArchiveFiles
 
     def why(self, url: str) -> list[Row]:
         """at step what why, in order of time: the whole trail of a URL, in any spelling; empty where unknown."""
@@ -353,7 +355,7 @@ class Store(Protocol):
     def is_empty(self) -> bool:
         """Whether no article was ever stored."""
 
-    def back_up(self, *, archive: Path, to_database: Path, to_archive: Path) -> BackupReport:
+    def back_up(self, *, archive: ArchivePlace, to_database: Path, to_archive: Path) -> BackupReport:
         """Copy all that is kept while others go on writing; archive files that are there already are not copied again.
 
         Raises:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from copydesk.health.alerts import Alert
 from copydesk.health.history import SourceHistory, Verdict
 from copydesk.model import Entry
 from copydesk.rights import Rights
+from storage.places import ArchivePlace
 from storage.records import FetchRecord, Row, SiteFile
 from storage.upkeep_records import PendingAlert, RemovalPlan, RetentionPlan, RetentionRule
 
@@ -77,7 +77,7 @@ class Removals(Protocol):
     def remove(self, what: str, *, now: datetime) -> RemovalPlan:
         """Take a URL or a domain down, in one transaction; then `finish`."""
 
-    def finish(self, *, archive: Path, now: datetime) -> int:
+    def finish(self, *, archive: ArchivePlace, now: datetime) -> int:
         """Clear out bytes of all that was taken down; how many archive files wait, because a crawl is at them."""
 
     def lift(self, what: str) -> bool:
@@ -91,8 +91,27 @@ class Retention(Protocol):
     def plan(self, rule: RetentionRule, *, now: datetime) -> RetentionPlan:
         """What would go now; pages that still wait for extraction never do."""
 
-    def apply(self, rule: RetentionRule, *, archive: Path, now: datetime) -> RetentionPlan:
+    def apply(self, rule: RetentionRule, *, archive: ArchivePlace, now: datetime) -> RetentionPlan:
         """Let it go, and write the archive files anew without it; what a crash left half done too."""
+
+
+class ArchiveFiles(Protocol):
+    """What is where, of an archive on an object store."""
+
+    def note(self, name: str, *, machine: str, now: datetime) -> None:
+        """Say that a file is begun, before any row points at it."""
+
+    def note_uploaded(self, name: str, *, machine: str, size: int, digest: str, now: datetime) -> None:
+        """Say that a file is on the object store, whole."""
+
+    def waiting(self) -> dict[str, str]:
+        """Files that are not uploaded yet, and the machine that has each."""
+
+    def is_remote(self, name: str) -> bool:
+        """Whether a file is on the object store."""
+
+    def wanted(self, names: Collection[str]) -> set[str]:
+        """Those that rows point at, and that nobody is just writing anew."""
 
 
 class Hosts(Protocol):

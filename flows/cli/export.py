@@ -17,6 +17,7 @@ from flows.cli.filters import article_filters
 from flows.cli.lookup import check_filters
 
 if TYPE_CHECKING:
+    from storage.places import ArchivePlace
     from storage.records import ArticleQuery
     from storage.store import Store
 
@@ -67,7 +68,7 @@ def _to_pipe(store: Store, query: ArticleQuery, name: str) -> None:
     say(f"{_told(count, last)}; sha256 {stream.digest}")
 
 
-def _to_file(store: Store, query: ArticleQuery, name: str, out: Path, archive: Path) -> None:
+def _to_file(store: Store, query: ArticleQuery, name: str, out: Path, archive: ArchivePlace) -> None:
     from storage.export.writers import digest_of, files_of, open_writer
 
     with open_writer(name, out, store, archive) as writer:

@@ -15,6 +15,7 @@ from flows.cli.common import Session, command, say
 from flows.cli.output import Column, emit, emit_one, instant
 
 if TYPE_CHECKING:
+    from storage.places import ArchivePlace
     from storage.store import Store
     from storage.upkeep_records import RemovalPlan
 
@@ -117,7 +118,7 @@ def _confirmed() -> bool:
     return click.confirm("Remove all this for good?", err=True)
 
 
-def _finish(store: Store, archive: Path, now: datetime) -> None:
+def _finish(store: Store, archive: ArchivePlace, now: datetime) -> None:
     if waiting := store.removals.finish(archive=archive, now=now):
         what = f"{waiting} archive file(s) are in use by a crawl, or hold pages that wait for extraction"
         say(f"{what}: their bytes go with the nightly maintenance, or with `copydesk takedown` after the crawl")

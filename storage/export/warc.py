@@ -13,16 +13,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from copydesk.errors import StorageError
+from storage.archive import read_member
 from storage.export.writers import FileWriter
-from storage.records import ArchivePointer
+from storage.places import ArchivePlace
 from storage.store import Row, Store
 
 GZIP = 31
 
 
 class WarcFile:
-    def __init__(self, out: Path, store: Store, archive: Path) -> None:
+    def __init__(self, out: Path, store: Store, archive: ArchivePlace) -> None:
         self._store = store
         self._archive = archive
         self._is_packed = out.name.lower().endswith(".gz")
@@ -34,7 +34,7 @@ class WarcFile:
         for snapshot in self._store.snapshots.of_article(int(row["id"])):
             if snapshot.id not in self._written:
                 self._written.add(snapshot.id)
-                self._put(_member(self._archive, snapshot.pointer))
+                self._put(read_member(self._archive, snapshot.pointer))
 
     def _put(self, member: bytes) -> None:
         self._file.stream.write(member if self._is_packed else zlib.decompress(member, GZIP))
@@ -46,19 +46,6 @@ class WarcFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close(is_whole=error is None)
-
-
-def _member(archive: Path, pointer: ArchivePointer) -> bytes:
-    path = archive / pointer.file
-    try:
-        with path.open("rb") as file:
-            file.seek(pointer.offset)
-            member = file.read(pointer.length)
-    except OSError as error:
-        raise StorageError(str(path), f"cannot be read ({error.strerror or error})") from error
-    if len(member) != pointer.length:
-        raise StorageError(str(path), f"no whole record at byte {pointer.offset}")
-    return member
 
 
 def _info(name: str) -> bytes:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import IO, Protocol, Self
 
 from copydesk.errors import StorageError
+from storage.places import ArchivePlace
 from storage.store import Row, Store
 
 
@@ -61,7 +62,7 @@ def format_of(out: Path) -> str | None:
     return next((name for name, each in FORMATS.items() if out.name.lower().endswith(each.suffixes)), None)
 
 
-def open_writer(name: str, out: Path, store: Store | None = None, archive: Path | None = None) -> Writer:
+def open_writer(name: str, out: Path, store: Store | None = None, archive: ArchivePlace | None = None) -> Writer:
     """Begin an export into a file, or into a folder that is new or empty. WARC needs the store and the archive as well.
 
     Raises:

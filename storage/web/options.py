@@ -6,14 +6,16 @@ import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.places import ArchivePlace
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebOptions:
     """Where the page is served, from what, and to whom."""
 
     database: Path
-    archive: Path
-    """Folder of the WARC files, for the view of stored snapshots."""
+    archive: ArchivePlace
+    """Where the WARC files are, for the view of stored snapshots."""
     host: str = "127.0.0.1"
     port: int = 8001
     """0: any free one."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from copydesk.extraction.decoding import decode_page
 from copydesk.model import Refusal
 from storage.archive import read_body
 from storage.database import Database
+from storage.places import ArchivePlace
 from storage.snapshots import SqlSnapshots
 
 ACTIVE = re.compile(r"<(?=(?:link|meta|base|iframe|frame|portal)\b)", re.IGNORECASE)
@@ -27,7 +27,7 @@ class View:
     """Not empty: to be saved, not shown."""
 
 
-def read_snapshot(database: Database, archive: Path, snapshot_id: int, *, as_source: bool) -> View | None:
+def read_snapshot(database: Database, archive: ArchivePlace, snapshot_id: int, *, as_source: bool) -> View | None:
     """A stored snapshot; `as_source`: its markup as text. None where there is none of this id.
 
     Raises:

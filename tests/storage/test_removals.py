@@ -260,7 +260,7 @@ def test_no_table_with_text_is_forgotten(store: Store, database: str, data: Path
     about_pages = {"entries", "snapshots", "fetches", "articles", "revisions", "duplicates", "undone", "quarantine"}
     about_pages |= {"fingerprints", "postings", "listings", "learned_lines", "story_texts"}
     others = {"sources", "endpoints", "crawls", "leases", "polls", "sightings", "lessons", "health", "alerts", "gaps"}
-    others |= {"removals", "rewrites", "backfills", "stories", "story_postings", "story_terms"}
+    others |= {"removals", "rewrites", "archive_files", "backfills", "stories", "story_postings", "story_terms"}
     others |= {"host_rests", "site_files"}  # robots.txt: what a site tells everybody
     assert set(tables(database)) == about_pages | others, "does a takedown know this table? storage/removals.py"
     with connect_file(Path(database)) as connection:
