@@ -56,6 +56,7 @@ def target(database: str) -> Iterator[Store]:
         yield target
 
 
+@pytest.mark.sqlite_file("keys of tables, read from an SQLite file")
 def test_every_table_is_copied(tmp_path: Path) -> None:
     open_store(tmp_path / "from.db").close()
     with connect(tmp_path / "from.db") as connection:
@@ -65,6 +66,7 @@ def test_every_table_is_copied(tmp_path: Path) -> None:
             assert tuple(row["name"] for row in rows) == table.key
 
 
+@pytest.mark.sqlite_file("rows put into an SQLite file")
 def test_a_row_in_every_table_is_the_same_in_the_copy(
     tmp_path: Path, store: Store, target: Store, database: str
 ) -> None:

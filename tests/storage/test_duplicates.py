@@ -336,6 +336,7 @@ def test_a_rematch_leaves_alone_what_was_revised_meanwhile(store: Store) -> None
     assert groups(store) == {"reworded": "ferry"}
 
 
+@pytest.mark.sqlite_file("an SQLite file of an older version")
 def test_articles_of_an_older_copydesk_wait_until_they_are_matched(tmp_path: Path) -> None:
     thaw(FROZEN[-1], tmp_path / "old.db")
     with open_store(tmp_path / "old.db") as old:
@@ -356,6 +357,7 @@ def test_articles_of_an_older_copydesk_wait_until_they_are_matched(tmp_path: Pat
         assert groups(store) == COPIES
 
 
+@pytest.mark.sqlite_file("SQLite's query plans")
 def test_no_statement_of_matching_reads_a_whole_table(tmp_path: Path) -> None:
     said: set[str] = set()
     store = open_store(tmp_path / "copydesk.db")

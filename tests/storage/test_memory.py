@@ -277,6 +277,7 @@ def make_first_version(path: Path, pub: Publication, monkeypatch: pytest.MonkeyP
             )
 
 
+@pytest.mark.sqlite_file("an SQLite file of an older version")
 def test_a_database_of_the_first_version_learns_from_what_it_holds(
     tmp_path: Path, pub: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
