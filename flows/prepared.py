@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from copydesk.model import Article, Entry, Refusal
+from copydesk.model import Entry
 from flows.ingest import Result, SnapshotTask
 from flows.warcpages import Rules
 from flows.workers import Outcome, WorkerPool
@@ -18,10 +18,10 @@ class PreparedPool:
     """What a `WorkerPool` is to an ingest. What nobody made before, or made under other rules, its own workers make."""
 
     pool: WorkerPool[SnapshotTask, Result]
-    _made: dict[ArchivePointer, tuple[Article | Refusal, Rules]] = field(default_factory=dict)
+    _made: dict[ArchivePointer, tuple[Result, Rules]] = field(default_factory=dict)
     _ready: list[Made] = field(default_factory=list)
 
-    def offer(self, pointer: ArchivePointer, value: Article | Refusal, rules: Rules) -> None:
+    def offer(self, pointer: ArchivePointer, value: Result, rules: Rules) -> None:
         """Take what a snapshot is, before the ingest hears of the snapshot."""
         self._made[pointer] = (value, rules)
 

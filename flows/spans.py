@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copydesk.errors import StorageError
-from copydesk.model import Article, Entry, Refusal
+from copydesk.model import Entry
 from flows.bulk import Batch, run_batch
-from flows.ingest import SnapshotTask, extract_snapshot, refusal_of
+from flows.ingest import Result, SnapshotTask, extract_and_read, refusal_of
 from flows.warcpages import Rules, SourceBook, Wanted, archive_page
 from storage.archive import ArchiveWriter
 from storage.records import ArchivePointer, FetchRecord, SnapshotRow
@@ -67,7 +67,7 @@ class ReadPage:
 
     fetch: FetchRecord
     """Its pointer: into `SpanRead.members`."""
-    value: Article | Refusal
+    value: Result
     rules: Rules
     """That it was extracted by."""
 
@@ -151,9 +151,9 @@ def _records(span: Span, file: Path) -> Iterator[WarcRecord]:
         yield record
 
 
-def _extract(fetches: list[FetchRecord], folder: Path, span: Span) -> list[Article | Refusal]:
+def _extract(fetches: list[FetchRecord], folder: Path, span: Span) -> list[Result]:
     tasks = tuple(_task(fetch, folder, span, number) for number, fetch in enumerate(fetches))
-    outcomes = run_batch(Batch(function=extract_snapshot, arguments=tasks, timeout_s=span.timeout_s)) if tasks else []
+    outcomes = run_batch(Batch(function=extract_and_read, arguments=tasks, timeout_s=span.timeout_s)) if tasks else []
     return [each.value or refusal_of(each, timeout_s=span.timeout_s) for each in outcomes]
 
 
