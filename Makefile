@@ -54,7 +54,7 @@ test-postgres: install-dev  ## The tests of the rooms with every store on Postgr
 
 soak: install-dev  ## Crashes of every kind, 200 kills, a simulated week; DURATION=… seconds for it (300; 7200: two hours)
 	@$(BIN)/python -m pytest -m faults tests/faults/test_crashes.py
-	@$(BIN)/python -m pytest -s -m "faults and long" tests/faults/test_kill.py
+	@$(BIN)/python -m pytest -s -m "faults and long" tests/faults/test_kill.py tests/faults/test_shards.py
 	@$(BIN)/python -m tests.soak $(if $(DURATION),--seconds $(DURATION))
 
 bench-up: install-dev  ## What `copydesk up` costs while idle, the first article, and how fresh articles are

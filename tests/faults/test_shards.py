@@ -21,7 +21,7 @@ from tests.desk import LOADED_S, Desk, source_toml, wait_for
 from tests.prose import make_page
 from tests.static_web import StaticWeb
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.faults, pytest.mark.long, pytest.mark.timeout(600)]
 
 SHARDS, HOSTS, PAGES, DELAY_S = 3, 9, 180, 1.0
 WITHIN_S = 120.0
