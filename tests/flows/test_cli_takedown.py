@@ -44,7 +44,7 @@ def test_what_would_go_is_shown_first_and_nothing_changes(home: Path) -> None:
 
     assert json.loads(result.stdout)["articles"] == 1
     assert f"goes: {SECRET}y rises ({PAGE})" in result.stderr
-    assert where(home / "data", SECRET) != []
+    assert where(str(home / "data" / "copydesk.db"), home / "data", SECRET) != []
 
 
 def test_nobody_is_taken_down_unasked(home: Path) -> None:
@@ -52,13 +52,13 @@ def test_nobody_is_taken_down_unasked(home: Path) -> None:
 
     assert result.exit_code == 2
     assert "--yes does it" in result.stderr
-    assert where(home / "data", SECRET) != []
+    assert where(str(home / "data" / "copydesk.db"), home / "data", SECRET) != []
 
 
 def test_a_page_is_taken_down_and_a_crawl_by_hand_says_why_it_is_not_fetched(home: Path) -> None:
     assert copydesk(home, "takedown", PAGE, "--yes").exit_code == 0
 
-    assert where(home / "data", SECRET) == []
+    assert where(str(home / "data" / "copydesk.db"), home / "data", SECRET) == []
     result = copydesk(home, "crawl", "--url", PAGE)
     assert result.exit_code == 1
     assert f"copydesk: {PAGE}: was taken down on {datetime.now(UTC):%Y-%m-%d} and is not fetched" in result.stderr
