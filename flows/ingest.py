@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from copydesk.duplicates.reading import TextRead
+from copydesk.errors import StorageError
 from copydesk.model import Article, Change, Page, Reason, Refusal, Source
 from flows.matching import match_waiting
 from flows.memory import learn_from
@@ -27,7 +30,9 @@ BATCH = 32
 BATCH_AGE_S = 0.5
 """The oldest extraction of a batch that is not full waits this long."""
 READ_AHEAD = 64
-"""Rows of snapshots held in memory, without their bytes."""
+"""Rows of snapshots claimed at once and held in memory, without their bytes."""
+CLAIM_S = 120.0
+"""After its last sign of life, what an ingest has claimed is free for others."""
 PRELOAD = ("copydesk.extraction.article", "copydesk.duplicates.reading", "storage.archive", "flows.ingest")
 """What workers import; done once, in the process that they are forked from."""
 
@@ -46,7 +51,7 @@ class SnapshotTask:
 
 def extract_snapshot(task: SnapshotTask) -> Article | Refusal:
     """Return what the bytes of a snapshot are. Runs in a worker."""
-    from copydesk.errors import ArchiveUnreachable, StorageError
+    from copydesk.errors import ArchiveUnreachable
     from copydesk.extraction.article import extract_article
     from storage.archive import read_body
 
@@ -111,8 +116,9 @@ def worker_count(configured: int) -> int:
 class Ingest:
     """Drains pending snapshots. A context manager; call `step` again and again, from one thread, then `drain`.
 
-    Snapshots of the crawl itself and of crawls that ended are taken at once; those of another crawl, which most likely
-    drains them itself, only at the end. Should both extract one, the store keeps the first result and repeats it.
+    Snapshots of the crawl itself and of crawls that ended are claimed at once; those of another crawl, which most
+    likely drains them itself, only at the end. Should two extract one, because a claim was not kept for too long, the
+    store keeps the first result and repeats it.
     """
 
     def __init__(
@@ -131,23 +137,20 @@ class Ingest:
         self._store = store
         self._archive = archive
         self._sources: Mapping[str, Source] = {source.name: source for source in sources}
-        self._crawl_id = crawl_id
+        self._by = crawl_id or -secrets.randbits(48)
+        """Who claims: the crawl, or nobody's."""
+        self._claimed_at = time.monotonic()
         self._now = now
         self._timeout_s = timeout_s
         self._pool = pool or WorkerPool(extract, workers=worker_count(workers), timeout_s=timeout_s, preload=PRELOAD)
         self._rows: deque[SnapshotRow] = deque()
-        self._after_id = 0
         self._is_news = True
         self._is_last = False
-        self._others: dict[int, bool] = {}
-        self._passed_over = False
         self._in_work: dict[int, list[int]] = {}
         self._done: list[Extraction] = []
         self._oldest_done_at = 0.0
         self._left: set[str] = set()
         """Why some pages were left pending."""
-        self._elsewhere: dict[str, str] = {}
-        """Archive files that other machines still have, and which."""
         self._taught: set[str] = set()
         """Sources that have new articles, to learn from."""
 
@@ -156,6 +159,9 @@ class Ingest:
 
     def __exit__(self, *error: object) -> None:
         self._pool.close()
+        if self._in_work or self._rows or self._left:
+            with suppress(StorageError):  # then they are free once the claims ran out
+                self._store.snapshots.drop_claims(self._by)
 
     @property
     def is_idle(self) -> bool:
@@ -173,6 +179,7 @@ class Ingest:
 
     def step(self, wait_s: float) -> list[Stored]:
         """Do what can be done now, waiting up to `wait_s` for a worker; returns what was stored."""
+        self._keep_claims()
         self._fill()
         for outcome in self._pool.collect(wait_s):
             self._take(outcome)
@@ -185,8 +192,6 @@ class Ingest:
         What was extracted is stored in any case; the rest stays pending for the next crawl.
         """
         self._is_news = self._is_last = True
-        if self._passed_over:
-            self._after_id = 0
         while not self.is_idle and not until():
             yield self.step(0.2)
         yield self._store_batch(everything=True)
@@ -201,36 +206,32 @@ class Ingest:
             self._submit(self._rows.popleft())
 
     def _read_rows(self) -> bool:
-        while self._is_news:
-            rows = self._store.snapshots.pending(limit=READ_AHEAD, after_id=self._after_id)
-            self._is_news = len(rows) == READ_AHEAD
-            self._elsewhere = self._store.archive_files.waiting() if rows else {}
-            if rows:
-                self._after_id = rows[-1].id
-            self._rows.extend(row for row in rows if self._is_wanted(row))
-            if self._rows:
-                return True
-        return False
+        if self._is_news:
+            claimed = self._store.snapshots.claim(
+                by=self._by,
+                limit=READ_AHEAD,
+                now=self._now(),
+                everything=self._is_last,
+                but_in=self._out_of_reach(),
+                ttl_s=CLAIM_S,
+            )
+            self._rows.extend(row for row in claimed if row.id not in self._in_work.get(row.entry_id, ()))
+            self._is_news = bool(claimed)
+        return bool(self._rows)
 
-    def _is_wanted(self, row: SnapshotRow) -> bool:
-        if row.entry_id in self._in_work and row.id in self._in_work[row.entry_id]:
-            return False
-        file = row.pointer.file
-        if file in self._elsewhere and not (folder_of(self._archive) / file).exists():
-            if file not in self._left:
-                log.warning("pages wait until they are uploaded file=%s machine=%s", file, self._elsewhere[file])
-            self._left.add(file)
-            return False
-        if self._is_last or row.crawl_id == self._crawl_id or self._has_ended(row.crawl_id):
-            return True
-        self._passed_over = True
-        return False
+    def _out_of_reach(self) -> list[str]:
+        """Archive files that are to be uploaded by other machines: their pages wait until then."""
+        waiting = self._store.archive_files.waiting()
+        away = [file for file in waiting if not (folder_of(self._archive) / file).exists()]
+        for file in set(away) - self._left:
+            log.warning("pages wait until they are uploaded file=%s machine=%s", file, waiting[file])
+        self._left.update(away)
+        return away
 
-    def _has_ended(self, crawl_id: int) -> bool:
-        if crawl_id not in self._others:
-            crawl = self._store.crawls.get(crawl_id)
-            self._others[crawl_id] = crawl is None or crawl["ended_at"] is not None
-        return self._others[crawl_id]
+    def _keep_claims(self) -> None:
+        if self._in_work and time.monotonic() - self._claimed_at > CLAIM_S / 3:
+            self._claimed_at = time.monotonic()
+            self._store.snapshots.keep_claims(self._by, now=self._now(), ttl_s=CLAIM_S)
 
     def _submit(self, row: SnapshotRow) -> None:
         self._in_work.setdefault(row.entry_id, []).append(row.id)

@@ -81,8 +81,12 @@ class Database(Protocol):
     @property
     def search(self) -> SearchWords: ...
 
-    def transaction(self) -> AbstractContextManager[Connection]:
-        """One domain act: all of it or nothing. One at a time writes, so what it reads is still true when it writes."""
+    passing_locked: str
+    """At the end of a SELECT of rows to be changed: pass over those that others are changing now."""
+
+    def transaction(self, *, alone: bool = True) -> AbstractContextManager[Connection]:
+        """One domain act: all of it or nothing. One at a time writes, so what it reads is still true when it writes;
+        without `alone`, others may write beside it where the engine lets them."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Several reads of one state of the database."""

@@ -46,6 +46,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("m013_credits", match_tables.CREDITS),
     ("m014_backfill_damage", backfill_tables.DAMAGE),
     ("m015_archive_files", archive_files.ARCHIVE_FILES),
+    ("m016_claims", tables_upkeep.CLAIMS),
 )
 """Name and SQL of each migration. A step that was released is never changed: another one follows it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from copydesk.model import Entry
 from storage.database import Connection, Database, StoredRow
@@ -16,6 +17,21 @@ SELECT snapshots.*, entries.url AS entry_url, entries.title, entries.published_a
        entries.language
   FROM snapshots JOIN entries ON entries.id = entry_id
 """
+CLAIM = """
+UPDATE snapshots SET claimed_by = :by, claimed_until = :until WHERE id IN (
+    SELECT id FROM snapshots
+     WHERE state = 'pending' AND file NOT IN (SELECT value FROM json_each(:but_in))
+       AND (claimed_by IS NULL OR claimed_until <= :now
+            OR EXISTS (SELECT 1 FROM crawls WHERE crawls.id = snapshots.claimed_by AND ended_at IS NOT NULL))
+       AND (:everything OR crawl_id = :by
+            OR EXISTS (SELECT 1 FROM crawls WHERE crawls.id = snapshots.crawl_id AND ended_at IS NOT NULL))
+       AND NOT EXISTS (SELECT 1 FROM snapshots AS earlier
+                        WHERE earlier.entry_id = snapshots.entry_id AND earlier.id < snapshots.id
+                          AND earlier.state = 'pending' AND earlier.claimed_by IS NOT :by)
+     ORDER BY id LIMIT :limit {passing_locked})
+RETURNING id
+"""
+"""An earlier snapshot of the same page goes first, and to the same ingest: revisions are stored in their order."""
 
 
 class SqlFetches:
@@ -124,6 +140,44 @@ class SqlSnapshots:
         where = "WHERE state = 'pending' AND snapshots.id > ? ORDER BY snapshots.id LIMIT ?"
         where = where.replace("state", "snapshots.state")
         return [make_snapshot_row(row) for row in self._database.rows(SELECT + where, (after_id, limit))]
+
+    def claim(
+        self,
+        *,
+        by: int,
+        limit: int,
+        now: datetime,
+        everything: bool = False,
+        but_in: Sequence[str] = (),
+        ttl_s: float = 120,
+    ) -> list[SnapshotRow]:
+        """Take pending snapshots for one ingest, oldest first; see `storage.store.Snapshots`."""
+        values = {"by": by, "limit": limit, "everything": everything, "now": to_text(now)}
+        values["but_in"] = json.dumps(list(but_in))
+        sql = CLAIM.format(passing_locked=self._database.passing_locked)
+        with self._database.transaction(alone=False) as connection:
+            rows = connection.execute(sql, values | {"until": to_text(now + timedelta(seconds=ttl_s))}).fetchall()
+            ids = json.dumps([row["id"] for row in rows])
+            where = "WHERE snapshots.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY snapshots.id"
+            return [make_snapshot_row(row) for row in connection.execute(SELECT + where, (ids,))] if rows else []
+
+    def keep_claims(self, by: int, *, now: datetime, ttl_s: float = 120) -> None:
+        """Let what one ingest has taken stay with it."""
+        until = to_text(now + timedelta(seconds=ttl_s))
+        with self._database.transaction(alone=False) as connection:
+            connection.execute(
+                "UPDATE snapshots SET claimed_until = ? WHERE state = 'pending' AND claimed_by = ?", (until, by)
+            )
+
+    def drop_claims(self, by: int) -> None:
+        """Leave to others what one ingest has taken and not stored."""
+        with self._database.transaction(alone=False) as connection:
+            connection.execute(
+                """
+                UPDATE snapshots SET claimed_by = NULL, claimed_until = NULL WHERE state = 'pending' AND claimed_by = ?
+                """,
+                (by,),
+            )
 
     def get(self, snapshot_id: int) -> SnapshotRow | None:
         """One snapshot, pending or not."""

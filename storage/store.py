@@ -123,6 +123,26 @@ class Snapshots(Protocol):
     def pending(self, *, limit: int, after_id: int = 0) -> list[SnapshotRow]:
         """Snapshots that no extraction has been stored for, oldest first, with an id above `after_id`."""
 
+    def claim(
+        self,
+        *,
+        by: int,
+        limit: int,
+        now: datetime,
+        everything: bool = False,
+        but_in: Sequence[str] = (),
+        ttl_s: float = 120,
+    ) -> list[SnapshotRow]:
+        """Take pending snapshots for one ingest, oldest first; others pass them over until `ttl_s` is over, or the
+        crawl `by` has ended. Of crawls that go on only the ingest's own, unless `everything` is wanted; of one page
+        the earlier snapshot first. `but_in`: archive files that cannot be read here. Once none comes, none is left."""
+
+    def keep_claims(self, by: int, *, now: datetime, ttl_s: float = 120) -> None:
+        """Let what one ingest has taken stay with it."""
+
+    def drop_claims(self, by: int) -> None:
+        """Leave to others what one ingest has taken and not stored."""
+
     def get(self, snapshot_id: int) -> SnapshotRow | None:
         """One snapshot, pending or not."""
 

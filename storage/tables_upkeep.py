@@ -48,3 +48,8 @@ CREATE TABLE rewrites (                      -- archive files that hold what no 
     moved_at        TEXT                     -- rows point into the new one: the old one is to be deleted
 ) STRICT, WITHOUT ROWID;
 """
+
+CLAIMS = """
+ALTER TABLE snapshots ADD COLUMN claimed_by INTEGER;     -- the crawl whose ingest extracts it now
+ALTER TABLE snapshots ADD COLUMN claimed_until TEXT;
+"""

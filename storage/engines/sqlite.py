@@ -71,6 +71,7 @@ class SqliteDatabase:
 
     search = Fts5()
     bad_search: type[Exception] = sqlite3.OperationalError
+    passing_locked = ""
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self.path = path
@@ -144,7 +145,7 @@ class SqliteDatabase:
                     self._connection.close()
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, alone: bool = True) -> Iterator[Connection]:
         """One domain act: all of it or nothing.
 
         It takes the write lock before its first read (BEGIN IMMEDIATE), so what it read is still true when it writes.
