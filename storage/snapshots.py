@@ -18,7 +18,7 @@ SELECT snapshots.*, entries.url AS entry_url, entries.title, entries.published_a
   FROM snapshots JOIN entries ON entries.id = entry_id
 """
 CLAIM = """
-UPDATE snapshots SET claimed_by = :by, claimed_until = :until WHERE id IN (
+WITH chosen AS (
     SELECT id FROM snapshots
      WHERE state = 'pending' AND file NOT IN (SELECT value FROM json_each(:but_in))
        AND (claimed_by IS NULL OR claimed_until <= :now
@@ -29,7 +29,7 @@ UPDATE snapshots SET claimed_by = :by, claimed_until = :until WHERE id IN (
                         WHERE earlier.entry_id = snapshots.entry_id AND earlier.id < snapshots.id
                           AND earlier.state = 'pending' AND earlier.claimed_by IS NOT :by)
      ORDER BY id LIMIT :limit {passing_locked})
-RETURNING id
+UPDATE snapshots SET claimed_by = :by, claimed_until = :until WHERE id IN (SELECT id FROM chosen) RETURNING id
 """
 """An earlier snapshot of the same page goes first, and to the same ingest: revisions are stored in their order."""
 
@@ -164,14 +164,14 @@ class SqlSnapshots:
     def keep_claims(self, by: int, *, now: datetime, ttl_s: float = 120) -> None:
         """Let what one ingest has taken stay with it."""
         until = to_text(now + timedelta(seconds=ttl_s))
-        with self._database.transaction(alone=False) as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE snapshots SET claimed_until = ? WHERE state = 'pending' AND claimed_by = ?", (until, by)
             )
 
     def drop_claims(self, by: int) -> None:
         """Leave to others what one ingest has taken and not stored."""
-        with self._database.transaction(alone=False) as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 """
                 UPDATE snapshots SET claimed_by = NULL, claimed_until = NULL WHERE state = 'pending' AND claimed_by = ?

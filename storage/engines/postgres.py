@@ -35,6 +35,8 @@ BEGIN = f"""
 BEGIN; SET LOCAL lock_timeout = {int(BUSY_S * 1000)}; SELECT pg_advisory_xact_lock({WRITING});
 SET LOCAL lock_timeout = 0; SELECT pg_current_xact_id()::text
 """
+BEGIN_BESIDE = "BEGIN; SELECT pg_current_xact_id()::text"
+"""Without the lock."""
 BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 SETTINGS: dict[str, Any] = {
     "autocommit": True,  # transactions are begun and ended in words
@@ -90,6 +92,7 @@ class PostgresDatabase:
     """
 
     bad_search: type[Exception] = ValueError
+    passing_locked = "FOR UPDATE SKIP LOCKED"
 
     def __init__(self, url: str, *, read_only: bool) -> None:
         self._url = url
@@ -133,8 +136,9 @@ class PostgresDatabase:
             self._connection.close()
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """One domain act: all of it or nothing. It waits for its turn before its first read.
+    def transaction(self, *, alone: bool = True) -> Iterator[Connection]:
+        """One domain act: all of it or nothing. It waits for its turn before its first read, but where it need not be
+        `alone`.
 
         Raises:
             ConnectionLost: nothing of it is stored.
@@ -142,7 +146,8 @@ class PostgresDatabase:
         with self._lock, self.explained():
             if self.read_only:
                 raise StorageError(self.name, "was opened read-only")
-            number = self._patiently(lambda connection: _last(connection.execute(BEGIN)))
+            begin = BEGIN if alone else BEGIN_BESIDE
+            number = self._patiently(lambda connection: _last(connection.execute(begin)))
             try:
                 yield _Translated(self._connection)
                 self._commit(number)
