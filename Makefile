@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # `venv --without-pip` and `pip --python` work on systems that split ensurepip off (Debian) as well.
 PIP_INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps
 
-.PHONY: help install install-dev run run-once demo test test-postgres soak bench-up lint types check lock bench bench-duplicates bench-extraction fuzz train-scorecard install-browser screenshot check-sources clean compose-test
+.PHONY: help install install-dev run run-once demo test test-postgres soak bench-up lint types check lock bench bench-cluster bench-duplicates bench-extraction fuzz train-scorecard install-browser screenshot check-sources clean compose-test
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -81,6 +81,9 @@ fuzz: install-dev  ## 100,000 mutated pages through the extractor (PAGES=…, FI
 train-scorecard: install-dev  ## Learn copydesk/extraction/scorecard.json again from the labelled pages in DATA=…
 	@test -n "$(DATA)" || { echo "make: DATA=… must name the folder of labelled pages" >&2; exit 1; }
 	@$(BIN)/python -m tests.benchmarks.train_scorecard --data $(DATA)
+
+bench-cluster: install-dev  ## Articles a minute with 1, 2 and 4 workers on one store, SQLite and PostgreSQL
+	@$(BIN)/python -m tests.benchmarks cluster
 
 bench-duplicates: install-dev  ## How good matching is, and what each signal is worth (ten minutes); DATA=… names the labelled pack
 	@$(BIN)/python -m tests.benchmarks duplicates $(if $(DATA),--data $(DATA))

