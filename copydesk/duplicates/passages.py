@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from rapidfuzz.distance.LCSseq import similarity as common_subsequence
+
 from copydesk.duplicates.signature import Text
 
 BLOCK = 24
@@ -90,18 +92,15 @@ def _find(text: Text, start: int, end: int, other: Text, last: Block | None) -> 
     """A block goes on where the last one stands, or each word that both have votes for a shift between the texts; what
     stands at the elected ones is compared."""
     words = text.words[start:end]
-    masks = _masks(words)
     if last is not None:
         place = range(last.place.stop - 2 * ROOM, min(len(other.words), last.place.stop + len(words)))
-        common = common_subsequence(
-            masks, len(words), other.words[place.start : place.stop], least=FOLLOWED * len(words)
-        )
+        common = common_subsequence(words, other.words[place.start : place.stop])
         if common >= FOLLOWED * len(words):
             return Block(start, end, common / len(words), place)
     best, place = 0, range(0)
     for shift in _elected(_votes(words, start, other)):
         there = _place(start, end, shift, other)
-        common = common_subsequence(masks, len(words), other.words[there.start : there.stop], least=best + 1)
+        common = common_subsequence(words, other.words[there.start : there.stop])
         if common > best:
             best, place = common, there
         if best == len(words):
@@ -141,31 +140,3 @@ def _elected(votes: Mapping[int, float]) -> list[int]:
     most, first = max(zip(counted.values(), counted, strict=True))
     others = [(count, shift) for shift, count in counted.items() if count * 2 > most and abs(shift - first) > 1]
     return [first, max(others)[1]] if others else [first]
-
-
-def _masks(words: Sequence[int]) -> dict[int, int]:
-    """For each word a bit at each of its positions."""
-    masks: dict[int, int] = {}
-    bit = 1
-    for word in words:
-        masks[word] = masks.get(word, 0) | bit
-        bit <<= 1
-    return masks
-
-
-def common_subsequence(masks: Mapping[int, int], length: int, other: Sequence[int], *, least: float = 0) -> int:
-    """Return the length of the longest common subsequence of `other` and a text of `length` words; 0 where it is plain
-    that it is less than `least`.
-
-    `masks` has, for each word of the text, a bit at each of its positions.
-
-    Reference: Hyyrö, Bit-parallel LCS-length computation revisited (2004): one addition of integers a word.
-    """
-    steps = [*filter(None, map(masks.get, other))]
-    if len(steps) < least:
-        return 0
-    full = row = (1 << length) - 1
-    for here in steps:
-        common = row & here
-        row = (row + common) | (row - common)  # what is carried beyond the length never comes back
-    return length - (row & full).bit_count()
