@@ -16,6 +16,7 @@ from typing import Any
 from copydesk.duplicates.reading import TextRead
 from copydesk.errors import StorageError
 from copydesk.model import Article, Change, Page, Reason, Refusal, Source
+from flows.claims import ClaimMark, free_the_dead
 from flows.matching import match_waiting
 from flows.memory import learn_from
 from flows.workers import Outcome, Pool, WorkerPool
@@ -155,6 +156,9 @@ class Ingest:
         """Sources that have new articles, to learn from."""
 
     def __enter__(self) -> Ingest:
+        folder = folder_of(self._archive)
+        self._mark = ClaimMark(folder, self._by)
+        free_the_dead(folder, self._store)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -162,6 +166,7 @@ class Ingest:
         if self._in_work or self._rows or self._left:
             with suppress(StorageError):  # then they are free once the claims ran out
                 self._store.snapshots.drop_claims(self._by)
+        self._mark.close()
 
     @property
     def is_idle(self) -> bool:

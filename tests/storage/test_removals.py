@@ -251,7 +251,7 @@ def test_no_table_with_text_is_forgotten(store: Store, database: str, data: Path
             return json.dumps([[1, SECRET]] if column == "counter_examples" else [1, SECRET])
         if (table, column) in HARMLESS or (table, column) == ("articles", "canonical_url"):
             return url
-        if column.endswith(("_at", "_utc")) or column == "at":
+        if column.endswith(("_at", "_until", "_utc")) or column == "at":
             return NOON.isoformat(timespec="milliseconds")
         fixed = {"state": "stored", "relation": "near", "body_hash": body_hash(SECRET), "source": "ledger"}
         fixed |= {"name": "ledger", "content_hash": content_hash(SECRET, SECRET), "cause": "publisher"}
