@@ -57,7 +57,7 @@ wait_for 180 "each shard was crawled" more_of_both 0 0
 victim=$(desk ps -q worker | head -n 1)
 one=$(crawls_of 1) two=$(crawls_of 2)
 docker kill "$victim" >/dev/null
-wait_for 120 "both shards were crawled again with a worker killed" more_of_both "$one" "$two"
+wait_for 240 "both shards were crawled again with a worker killed" more_of_both "$one" "$two"
 
 count=$(articles)
 addresses=$(query "SELECT count(DISTINCT canonical_url) FROM articles")
