@@ -4,41 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
-export CONTACT=desk@example.org PREFECT_PORT=14300 PAGE_PORT=18101 SHARDS=2
-secret() { head -c 12 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
-PREFECT_PASSWORD=$(secret) PAGE_PASSWORD=$(secret) POSTGRES_PASSWORD=$(secret)
-STORE=postgresql://prefect:$POSTGRES_PASSWORD@postgres:5432/desk
-export PREFECT_PASSWORD PAGE_PASSWORD POSTGRES_PASSWORD STORE
-desk() {
-  "${compose[@]}" --project-name copydesk-cluster-try --profile test --profile cluster \
-    --file docker-compose.yml --file tests/compose/rehearsal.yml "$@"
-}
-leave() {
-  status=$?
-  [ $status -eq 0 ] || desk logs --no-color --tail 40 || true
-  desk down --volumes --timeout 15 >/dev/null 2>&1 || true
-  [ $status -eq 0 ] && echo "cluster: passed" || echo "cluster: FAILED"
-  exit $status
-}
-trap leave EXIT
+name=cluster profiles=(--profile test --profile cluster)
+export PREFECT_PORT=14300 PAGE_PORT=18101 SHARDS=2
+source tests/compose/common.sh
+export STORE=postgresql://prefect:$POSTGRES_PASSWORD@postgres:5432/desk
 
-# wait_for SECONDS WHAT COMMAND...: until the command succeeds.
-wait_for() {
-  local most=$1 what=$2 began=$SECONDS
-  shift 2
-  until "$@" >/dev/null 2>&1; do
-    [ $((SECONDS - began)) -lt "$most" ] || { echo "cluster: waited $most s for $what" >&2; return 1; }
-    sleep 2
-  done
-  echo "cluster: $what after $((SECONDS - began)) s"
-}
-healthy() {
-  local ids
-  ids=$(desk ps -q "$1")
-  [ "$(wc -w <<<"$ids")" -eq "$2" ] || return 1
-  for id in $ids; do [ "$(docker inspect -f '{{.State.Health.Status}}' "$id")" = healthy ] || return 1; done
-}
 query() {
   desk exec -T postgres sh -c 'PGPASSWORD=$POSTGRES_PASSWORD psql --username prefect --dbname desk -Atc "$1"' query "$1"
 }

@@ -4,42 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
-work=$(mktemp -d)
-export CONTACT=desk@example.org PREFECT_PORT=14200 PAGE_PORT=18001
-secret() { head -c 12 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
-PREFECT_PASSWORD=$(secret) PAGE_PASSWORD=$(secret) POSTGRES_PASSWORD=$(secret)
-export PREFECT_PASSWORD PAGE_PASSWORD POSTGRES_PASSWORD
-desk() {
-  "${compose[@]}" --project-name copydesk-try --profile test \
-    --file docker-compose.yml --file tests/compose/rehearsal.yml "$@"
-}
-leave() {
-  status=$?
-  [ $status -eq 0 ] || desk logs --no-color --tail 40 || true
-  desk down --volumes --timeout 15 >/dev/null 2>&1 || true
-  rm -rf "$work"
-  [ $status -eq 0 ] && echo "compose: passed" || echo "compose: FAILED"
-  exit $status
-}
-trap leave EXIT
-
-# wait_for SECONDS WHAT COMMAND...: until the command succeeds.
-wait_for() {
-  local most=$1 what=$2 began=$SECONDS
-  shift 2
-  until "$@" >/dev/null 2>&1; do
-    [ $((SECONDS - began)) -lt "$most" ] || { echo "compose: waited $most s for $what" >&2; return 1; }
-    sleep 2
-  done
-  echo "compose: $what after $((SECONDS - began)) s"
-}
-healthy() {
-  local ids
-  ids=$(desk ps -q "$1")
-  [ "$(wc -w <<<"$ids")" -eq "$2" ] || return 1
-  for id in $ids; do [ "$(docker inspect -f '{{.State.Health.Status}}' "$id")" = healthy ] || return 1; done
-}
+name=compose profiles=(--profile test)
+export PREFECT_PORT=14200 PAGE_PORT=18001
+source tests/compose/common.sh
 ask() { desk run --rm -T --no-deps --entrypoint copydesk page "$@" 2>/dev/null; }
 scheduled_crawls() { ask crawls --limit 0 --format jsonl | grep -c '"trigger": "every' ; }
 more_crawls_than() { [ "$(scheduled_crawls)" -gt "$1" ]; }
