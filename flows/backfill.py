@@ -23,7 +23,7 @@ from flows.spans import SpanRead, member_of, moved
 from flows.warcpages import SourceBook, Wanted, archive_page
 from flows.workers import WorkerPool
 from spiders.fetches import payload_digest
-from spiders.graves import CrawlMark, bury_the_dead
+from spiders.graves import bury_the_dead, crawl_mark
 from spiders.plan import CrawlPlan
 from storage.archive import ArchiveWriter, recover
 from storage.places import folder_of
@@ -141,7 +141,7 @@ def backfill_files(
         done, reason = Backfilled(files=len(files)), "crashed"
         try:
             with (
-                CrawlMark(plan),
+                crawl_mark(plan),
                 Uploads(archive, settings.desk.database),
                 open_archive(archive, crawl_id=crawl_id, store=store) as writer,
             ):

@@ -104,11 +104,11 @@ class _Plan:
             if not starts_anywhere(file):
                 self.loaded = self._read_here(reading)
             elif reading.size - reading.position <= SMALL_BYTES:
-                self._add(reading, reading.position, None)
+                self.ready.append(self._planned(reading, reading.position, None))
             else:
                 self.piece = (reading, reading.position)
         except StorageError as error:
-            self._add(reading, reading.position, None, records=(), damage=str(error))
+            self.ready.append(self._planned(reading, reading.position, None, records=(), damage=str(error)))
 
     def _divide(self, wait_s: float) -> bool:
         """Add the spans of the piece that was looked at; False: it is not yet."""
@@ -121,7 +121,7 @@ class _Plan:
         found = ended.value or Survey(starts=(start,), next_start=None)  # lost: then the rest of the file is one span
         ends = (*found.starts[1:], found.next_start)
         for begin, end in zip(found.starts, ends, strict=True):
-            self._add(reading, begin, end)
+            self.ready.append(self._planned(reading, begin, end))
         self.survey = None
         self.piece = None if found.next_start is None or reading.is_given_up else (reading, found.next_start)
         return True
@@ -148,17 +148,6 @@ class _Plan:
         except StorageError as error:
             damage = str(error)
         yield self._planned(reading, start, None, records=tuple(records), damage=damage)
-
-    def _add(
-        self,
-        reading: Reading,
-        start: int,
-        until: int | None,
-        *,
-        records: tuple[WarcRecord, ...] | None = None,
-        damage: str = "",
-    ) -> None:
-        self.ready.append(self._planned(reading, start, until, records=records, damage=damage))
 
     def _planned(
         self,

@@ -44,6 +44,8 @@ SERVER_UP_S = 120.0
 TIMEOUTS = {"distributed.comm.timeouts.connect": f"{CONNECT_S}s"}
 QUIET = {"PREFECT_LOGGING_LEVEL": "WARNING"}
 """By hand: of each task run that ended well, nobody wants a line."""
+UNTOLD = {"PREFECT_LOGGING_EXTRA_LOGGERS": ""}
+"""By hand, what we say is on the terminal. Prefect would go on taking it, when this is over and its server is gone."""
 _act: contextvars.ContextVar[Callable[[Engine], Any]] = contextvars.ContextVar("act")
 LOOPBACK = ("127.", "localhost", "[::1]")
 
@@ -208,7 +210,7 @@ def _prefect(where: Where, settings: Settings) -> Iterator[None]:
             raise CopydeskError(
                 where.address, "its workers report to a Prefect server; set PREFECT_API_URL to one that they reach"
             )
-        os.environ.update(QUIET | found)
+        os.environ.update(QUIET | found | UNTOLD)
         _read_environment()
         try:
             yield

@@ -11,7 +11,7 @@ import runpy
 import signal
 from pathlib import Path
 
-from flows.lifeline import STOP_SIGNAL, RunMark, on_end_of_input, stop_wanted
+from flows.lifeline import STOP_SIGNAL, on_end_of_input, run_mark, stop_wanted
 
 MARKS_VARIABLE = "COPYDESK_RUN_MARKS"
 """Names the folder of marks; the worker sets it."""
@@ -21,7 +21,7 @@ def main() -> None:
     signal.signal(STOP_SIGNAL, lambda number, frame: stop_wanted.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; who started us decides
     on_end_of_input(stop_wanted.set)
-    with RunMark(Path(os.environ[MARKS_VARIABLE]), os.environ["PREFECT__FLOW_RUN_ID"]):
+    with run_mark(Path(os.environ[MARKS_VARIABLE]), os.environ["PREFECT__FLOW_RUN_ID"]):
         runpy.run_module("prefect.engine", run_name="__main__")
 
 

@@ -16,11 +16,11 @@ from typing import Any
 from copydesk.duplicates.reading import TextRead
 from copydesk.errors import StorageError
 from copydesk.model import Article, Change, Page, Reason, Refusal, Source
-from flows.claims import ClaimMark, free_the_dead
+from flows.claims import claim_mark, free_the_dead
 from flows.matching import match_waiting
 from flows.memory import learn_from
 from flows.workers import Outcome, Pool, WorkerPool
-from storage.places import ArchivePlace, folder_of
+from storage.places import ArchivePlace, RemoteArchive, folder_of
 from storage.records import Extraction, SnapshotRow, Stored
 from storage.store import Store
 
@@ -140,6 +140,7 @@ class Ingest:
         self._sources: Mapping[str, Source] = {source.name: source for source in sources}
         self._by = crawl_id or -secrets.randbits(48)
         """Who claims: the crawl, or nobody's."""
+        self._mark = claim_mark(folder_of(archive), self._by)
         self._claimed_at = time.monotonic()
         self._now = now
         self._timeout_s = timeout_s
@@ -156,9 +157,8 @@ class Ingest:
         """Sources that have new articles, to learn from."""
 
     def __enter__(self) -> Ingest:
-        folder = folder_of(self._archive)
-        self._mark = ClaimMark(folder, self._by)
-        free_the_dead(folder, self._store)
+        self._mark.hold()
+        free_the_dead(folder_of(self._archive), self._store)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -166,7 +166,7 @@ class Ingest:
         if self._in_work or self._rows or self._left:
             with suppress(StorageError):  # then they are free once the claims ran out
                 self._store.snapshots.drop_claims(self._by)
-        self._mark.close()
+        self._mark.let_go()
 
     @property
     def is_idle(self) -> bool:
@@ -226,6 +226,8 @@ class Ingest:
 
     def _out_of_reach(self) -> list[str]:
         """Archive files that are to be uploaded by other machines: their pages wait until then."""
+        if not isinstance(self._archive, RemoteArchive):
+            return []
         waiting = self._store.archive_files.waiting()
         away = [file for file in waiting if not (folder_of(self._archive) / file).exists()]
         for file in set(away) - self._left:

@@ -1,13 +1,11 @@
 """What ties our processes to each other: each ends when the one that wanted it does, however that one ended.
 
 A child's standard input is a pipe that nobody writes to; its end of file says that the parent is gone or lets go. Each
-flow run also holds a lock of the operating system on a small file, which ends with the process: so whoever looks later
-knows the runs that died without a word.
+flow run also holds a mark: so whoever looks later knows the runs that died without a word.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import stat
@@ -16,10 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from spiders.graves import is_free
+from spiders.marks import Mark, is_free
 
 SUFFIX = ".running"
 STOP_SIGNAL = signal.SIGUSR1
@@ -45,24 +41,9 @@ def on_end_of_input(act: Callable[[], object], descriptor: int = 0) -> None:
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
 
 
-class RunMark:
-    """The lock file of a flow run, with its process id in it. A context manager."""
-
-    def __init__(self, folder: Path, run_id: str) -> None:
-        self.path = folder / f"{run_id}{SUFFIX}"
-
-    def __enter__(self) -> Self:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        os.write(self._descriptor, str(os.getpid()).encode())
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.path.unlink(missing_ok=True)
-        os.close(self._descriptor)
+def run_mark(folder: Path, run_id: str) -> Mark:
+    """The mark of a flow run, with its process id in it."""
+    return Mark(folder / f"{run_id}{SUFFIX}", text=str(os.getpid()))
 
 
 def dead_runs(folder: Path) -> Iterator[str]:

@@ -11,10 +11,10 @@ from typing import Self
 
 from copydesk.extraction.hosts import host_of, site_of
 from copydesk.model import Source
-from copydesk.rights import read_rights
-from spiders.fetches import payload_digest
+from spiders.archiving import archive_answer
+from spiders.outcomes import Answer
 from storage.archive import ArchiveWriter
-from storage.records import EntryState, FetchOutcome, FetchRecord, SnapshotRecord
+from storage.records import EntryState, FetchOutcome, FetchRecord
 from storage.warcs import WarcPage
 
 
@@ -74,26 +74,7 @@ class SourceBook:
 
 def archive_page(page: WarcPage, writer: ArchiveWriter, *, file: Path, crawl_id: int, source: str) -> FetchRecord:
     """Write a page into an archive file of ours; what the store is to know of it."""
-    digest = payload_digest(page.body)
-    pointer = writer.write_response(
-        url=page.url,
-        at=page.fetched_at,
-        status=page.status,
-        reason=page.reason,
-        headers=page.headers,
-        body=page.body,
-        digest=digest,
-    )
-    snapshot = SnapshotRecord(
-        pointer=pointer,
-        final_url=page.url,
-        status=page.status,
-        content_type=page.content_type,
-        digest=digest,
-        body_bytes=len(page.body),
-        rights=read_rights(page.headers, page.body, url=page.url),
-        headers={name.lower(): value for name, value in page.headers if "cookie" not in name.lower()},
-    )
+    answer = Answer(final_url=page.url, status=page.status, reason=page.reason, headers=page.headers, body=page.body)
     return FetchRecord(
         entry_id=0,
         crawl_id=crawl_id,
@@ -105,5 +86,5 @@ def archive_page(page: WarcPage, writer: ArchiveWriter, *, file: Path, crawl_id:
         next_look_at=None,
         status=page.status,
         detail=f"from {file.name}",
-        snapshot=snapshot,
+        snapshot=archive_answer(answer, writer, at=page.fetched_at),
     )

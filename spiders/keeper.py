@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 
 from copydesk.errors import StorageError
 from copydesk.looks import furthest_look
-from copydesk.rights import read_rights
+from spiders.archiving import archive_answer
 from spiders.clock import Clock
 from spiders.fetches import Look, decide_look, payload_digest
-from spiders.graves import CrawlMark, bury_the_dead
+from spiders.graves import bury_the_dead, crawl_mark
 from spiders.plan import CrawlPlan
 from storage.address import shown
 from storage.archive import ArchiveWriter, recover
-from storage.records import FetchOutcome, FetchRecord, SnapshotRecord
+from storage.records import FetchOutcome, FetchRecord
 from storage.store import Store, open_store
 from storage.uploading import open_archive
 
@@ -130,7 +130,7 @@ class Keeper:
     def _run(self) -> None:
         try:
             # The mark goes first: recovery must not take our file for a dead crawl's.
-            with CrawlMark(self.plan), open_store(self.plan.database) as store:
+            with crawl_mark(self.plan), open_store(self.plan.database) as store:
                 now = self.clock.now()
                 furthest = furthest_look(now, self.plan.settings.relook_hours)
                 store.crawls.mend_clock(self.plan.crawl_id, now=now, furthest=furthest)
@@ -190,26 +190,7 @@ class Keeper:
         if record.outcome is not FetchOutcome.KEPT:
             return record
         assert answer is not None
-        pointer = writer.write_response(
-            url=answer.final_url,
-            at=look.at,
-            status=answer.status,
-            reason=answer.reason,
-            headers=answer.headers,
-            body=answer.body,
-            digest=digest or payload_digest(b""),
-        )
-        snapshot = SnapshotRecord(
-            pointer=pointer,
-            final_url=answer.final_url,
-            status=answer.status,
-            content_type=answer.content_type,
-            digest=digest or payload_digest(b""),
-            body_bytes=len(answer.body),
-            rights=read_rights(answer.headers, answer.body, url=answer.final_url, site=answer.site_reservation),
-            headers=answer.header_map(),
-        )
-        return replace(record, snapshot=snapshot)
+        return replace(record, snapshot=archive_answer(answer, writer, at=look.at, digest=digest))
 
     def _hand_on(self, held: frozenset[str], asked_at: float) -> None:
         self._renewed_at = asked_at

@@ -34,7 +34,6 @@ class WarcPage:
     status: int
     reason: str
     headers: tuple[tuple[str, str], ...]
-    content_type: str
     body: bytes
     """Without its transfer and content encodings."""
 
@@ -286,7 +285,6 @@ def _read(record: Any, position: int, most_bytes: int) -> WarcRecord:
         status=200,
         reason="OK",
         headers=headers,
-        content_type=kind,
         body=body,
     )
     return WarcRecord(position=position, page=page)

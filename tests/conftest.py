@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +42,15 @@ def chromium() -> str:
 @pytest.fixture
 def noon() -> datetime:
     return datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _no_handler_of_prefect_stays() -> Iterator[None]:
+    """A test that leaves Prefect's handler on our loggers sends the next one's lines to a server long gone."""
+    yield
+    for name in ("flows", "spiders", "storage"):
+        left = [each for each in logging.getLogger(name).handlers if type(each).__name__ == "APILogHandler"]
+        assert not left, f"{left} stays on the logger {name}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
