@@ -108,6 +108,7 @@ def _is_alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.sqlite_file("a file that is no database")
 def test_a_database_that_refuses_ends_the_crawl_with_a_clear_line(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     plan = desk.plan()

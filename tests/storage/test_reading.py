@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +14,7 @@ from copydesk.duplicates.reading import read_text
 from storage.records import Extraction
 from storage.store import Store, open_store
 from tests.copydesk.extraction.invented import publication
+from tests.postgres import connect
 from tests.storage.kept import NOON, begin, keep, make_body, make_extraction
 from tests.storage.test_stories import EVENTS, make_report
 
@@ -62,17 +61,18 @@ def fill(store: Store, *, by_workers: bool) -> None:
     store.articles.store([read(made) if by_workers else made], now=NOON + timedelta(hours=1))
 
 
-def test_the_store_keeps_the_same_whoever_read_the_text(tmp_path: Path) -> None:
+def test_the_store_keeps_the_same_whoever_read_the_text(new_database: Callable[[], str]) -> None:
     dumps = []
     for by_workers in (False, True):
-        path = tmp_path / f"{by_workers}.db"
-        with open_store(str(path)) as store:
+        database = new_database()
+        with open_store(database) as store:
             fill(store, by_workers=by_workers)
-        with closing(sqlite3.connect(path)) as connection:
+        with connect(database) as connection:
             rows = connection.execute("SELECT COUNT(*) FROM articles WHERE uncut_text IS NOT NULL").fetchone()
             assert rows[0], "learned lines were cut"
             tables = ("articles", "fingerprints", "postings", "duplicates", "stories", "story_texts", "story_terms")
-            dumps.append({name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in tables})
+            found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+            dumps.append({name: sorted(map(tuple, rows), key=repr) for name, rows in found.items()})
 
     assert dumps[0] == dumps[1]
     assert len(dumps[0]["duplicates"]) >= 2

@@ -241,6 +241,7 @@ def test_a_removal_can_be_lifted(store: Store, database: str, data: Path) -> Non
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.sqlite_file("rows put into every table of an SQLite file")
 def test_no_table_with_text_is_forgotten(store: Store, database: str, data: Path) -> None:
     """Every table has a row about the page, with the secret in every column that could hold text of it. Whoever adds a
     table or a column makes it part of `storage.removals.ERASE`, or says here why it may keep what it says."""
