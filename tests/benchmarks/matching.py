@@ -1,8 +1,8 @@
-"""Milliseconds an article for matching against stores of 10,000 to 1,000,000 articles on disk, beside MinHash.
+"""Milliseconds an article for matching against stores of 10,000 to 1,000,000 articles, by engine, beside MinHash.
 
 The stores are those of `matching_store`. What is timed are whole articles, one after the other, as a store takes them:
 fingerprint, candidates, verdicts, index, edges, groups, and their share of transactions of 32. They are not in the
-store, but a third of them are copies of what is.
+store, but a third of them are copies of what is. CPU is that of the process that asks, without a server's.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from storage.duplicates import match_article
 from storage.engines.sqlite import SqliteDatabase
 from storage.instants import to_text
 from storage.records import Matching
+from storage.store import open_database
 from tests.benchmarks.corpus import Corpus
 from tests.benchmarks.matching_peers import time_datasketch, time_minhash
+from tests.benchmarks.matching_postgres import index_bytes, load
 from tests.benchmarks.matching_store import LAST_DAY, Text, insert, open_index, read_texts
 from tests.benchmarks.matching_times import Times, memory_mb
 
@@ -48,7 +50,8 @@ def run(corpus: Corpus, *, work: Path) -> None:
         path = work / "matching.db"
         shutil.copyfile(open_index(held, size), path)
         _warm(path)
-        print(_time_store(path, probes, size).row(), flush=True)
+        print(_time_store("copydesk, SQLite", str(path), probes, size).row(), flush=True)
+        print(_time_store("copydesk, PostgreSQL", load(open_index(held, size)), probes, size).row(), flush=True)
         path.unlink()
     for size in (each for each in SIZES if each <= PEERS_TO):
         for peer in (time_datasketch, time_minhash):
@@ -61,10 +64,11 @@ def _warm(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _time_store(path: Path, probes: Sequence[Text], size: int) -> Times:
+def _time_store(name: str, address: str, probes: Sequence[Text], size: int) -> Times:
     before = memory_mb()
-    database = SqliteDatabase(path, read_only=False)
-    bytes_each = _index_bytes(database) / size
+    database = open_database(address, read_only=False)
+    taken = _index_bytes(database) if isinstance(database, SqliteDatabase) else index_bytes(address)
+    bytes_each = taken / size
     wall: list[float] = []
     cpu: list[float] = []
     found = 0
@@ -91,7 +95,7 @@ def _time_store(path: Path, probes: Sequence[Text], size: int) -> Times:
         wall += [(each + share) * 1000 for each in each_wall]
         cpu += [(each + share_cpu) * 1000 for each in each_cpu]
     database.close()
-    return Times(name="copydesk", size=size, wall=wall, cpu=cpu, bytes_each=bytes_each,
+    return Times(name=name, size=size, wall=wall, cpu=cpu, bytes_each=bytes_each,
                  memory_mb=memory_mb() - before, found=found / len(probes))  # fmt: skip
 
 

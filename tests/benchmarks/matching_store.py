@@ -30,6 +30,7 @@ from copydesk.duplicates.fingerprint import Fingerprint, keys_of, marks_of
 from copydesk.duplicates.index import Known
 from copydesk.duplicates.signature import pack
 from copydesk.duplicates.words import Kind, Words, read_words
+from storage.database import Connection
 from storage.engines.sqlite import SqliteDatabase
 from storage.instants import to_text
 from storage.match_index import make_values
@@ -207,7 +208,7 @@ def address(number: int) -> str:
 
 
 def insert(
-    connection: sqlite3.Connection,
+    connection: Connection,
     known: Known,
     *,
     body_text: str,
